@@ -1,0 +1,71 @@
+#pragma once
+// What a campaign is to do: its plan. Figures live elsewhere.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/strong_id.h"
+#include "base/time.h"
+
+namespace headway::domain {
+
+enum class CampaignState : std::uint8_t { active = 0, paused = 1, finished = 2 };
+std::string_view to_string(CampaignState s);
+
+// One text of a step. Editing a text makes a new VariantId, so that messages keep the
+// variant they were sent with. `retired` ones stay for history and are never drawn.
+struct Variant {
+  VariantId id;      // unique in the workspace; small
+  std::string name;  // "A", "B", ...; unique among the drawable variants of a step
+  std::string body;  // template source, <= 64 KiB
+  std::int64_t weight = 1;  // >= 0; the weights of a step's drawable variants add up to > 0
+  bool retired = false;
+};
+
+struct Step {
+  milliseconds delay{0};  // after the previous step's delivery; 0 for the first step
+  std::vector<Variant> variants;
+};
+
+// Minutes since local midnight, [from, to): 0 <= from < to <= 1440.
+struct OpenRange {
+  int from = 0;
+  int to = 0;
+  bool operator==(const OpenRange&) const = default;
+};
+
+struct ActiveHours {
+  std::string timezone = "UTC";
+  bool lead_timezone = false;  // a lead's own zone where it has one, else `timezone`
+  std::array<std::vector<OpenRange>, 7> days;  // [0] = Monday; sorted, not overlapping
+  bool operator==(const ActiveHours&) const = default;
+};
+
+struct CampaignPlan {
+  CampaignId id;
+  std::string name;
+  CampaignState state = CampaignState::paused;
+  std::vector<CollectionId> collections;
+  std::vector<AccountId> accounts;
+  std::vector<Step> steps;                  // <= 20; step numbers are 1-based everywhere
+  std::optional<ActiveHours> active_hours;  // none = always open
+  std::optional<std::int64_t> daily_limit;  // > 0; calendar day in active_hours.timezone, else UTC
+  int attribution_days = 30;                // 1 .. 365
+  milliseconds in_doubt_timeout = std::chrono::hours{72};  // then given up: failed, outcome_unknown
+  Instant created_at{};
+  std::optional<Instant> started_at;
+  std::optional<Instant> finished_at;
+  std::string pause_reason;  // why it is paused, for a person; "" when not
+  bool enrolling = false;    // leads are still being added from its collections
+  std::int64_t version = 0;  // grows with every change of the plan or the state
+};
+
+inline constexpr int kStepsMax = 20;
+inline constexpr int kVariantsMax = 20;
+inline constexpr std::size_t kBodyBytesMax = 65536;
+
+}  // namespace headway::domain
