@@ -1,9 +1,12 @@
 # Functions that turn a folder into a target. Sources are globbed with CONFIGURE_DEPENDS: a new
 # file needs no edit here and is picked up by the next build.
 
-# store/sqlite -> headway_store_sqlite
+# store/sqlite -> headway_store_sqlite; sim -> headway_simulator, for headway_sim is its program
 function(headway_target_name out folder)
   string(REPLACE "/" "_" name "${folder}")
+  if(name STREQUAL "sim")
+    set(name simulator)
+  endif()
   set(${out} "headway_${name}" PARENT_SCOPE)
 endfunction()
 
@@ -59,11 +62,13 @@ set(HEADWAY_TEST_ENVIRONMENT
   "HEADWAY_BIN_DIR=${CMAKE_BINARY_DIR}/bin"
   "HEADWAY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 
-# headway_test_suite(<folder below tests/> LABEL label [TIMEOUT seconds] [DEPS folders...] [LIBS targets...])
+# headway_test_suite(<folder below tests/> LABEL label [THREADS] [TIMEOUT seconds]
+#                    [DEPS folders...] [LIBS targets...])
 # One executable and one ctest entry of tests/<folder>/*.cc. The test runs in the root of the repository
 # with HEADWAY_BIN_DIR set and writes reports/<name>.json, from which ./test counts the cases.
+# THREADS marks suites that TSan should see.
 function(headway_test_suite folder)
-  cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "THREADS" "LABEL;TIMEOUT" "DEPS;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${folder}/*.cc")
   if(NOT sources)
     return()
@@ -76,7 +81,30 @@ function(headway_test_suite folder)
   add_test(NAME ${name}
     COMMAND test_${name} --gtest_brief=1 "--gtest_output=json:${HEADWAY_REPORT_DIR}/${name}.json"
     WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
-  headway_test_properties(${name} "${arg_LABEL}" "${arg_TIMEOUT}")
+  set(labels "${arg_LABEL}")
+  if(arg_THREADS)
+    list(APPEND labels threads)
+  endif()
+  headway_test_properties(${name} "${labels}" "${arg_TIMEOUT}")
+  headway_labelled_target(test_${name} ${labels})
+endfunction()
+
+# Remembers which labels a target serves; headway_build_target turns labels into one target to build.
+function(headway_labelled_target target)
+  foreach(label IN LISTS ARGN)
+    set_property(GLOBAL APPEND PROPERTY HEADWAY_LABEL_${label} ${target})
+  endforeach()
+endfunction()
+
+# headway_build_target(<name> labels...): builds what the tests with one of these labels need.
+function(headway_build_target name)
+  set(targets "")
+  foreach(label IN LISTS ARGN)
+    get_property(labelled GLOBAL PROPERTY HEADWAY_LABEL_${label})
+    list(APPEND targets ${labelled})
+  endforeach()
+  list(REMOVE_DUPLICATES targets)
+  add_custom_target(${name} DEPENDS ${targets})
 endfunction()
 
 function(headway_test_properties name label timeout)
@@ -91,14 +119,14 @@ function(headway_test_properties name label timeout)
 endfunction()
 
 # headway_script_tests(<folder below tests/> LABEL label [TIMEOUT seconds])
-# Each tests/<folder>/*_test.py is one ctest entry.
+# Each tests/<folder>/*_test.py is one ctest entry, called with the binary as its argument.
 function(headway_script_tests folder)
   cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "" ${ARGN})
   file(GLOB scripts CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${folder}/*_test.py")
   foreach(script IN LISTS scripts)
     get_filename_component(stem "${script}" NAME_WE)
     string(REPLACE "/" "_" prefix "${folder}")
-    add_test(NAME ${prefix}_${stem} COMMAND Python3::Interpreter "${script}"
+    add_test(NAME ${prefix}_${stem} COMMAND Python3::Interpreter "${script}" "${CMAKE_BINARY_DIR}/bin/headway"
       WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     headway_test_properties(${prefix}_${stem} "${arg_LABEL}" "${arg_TIMEOUT}")
   endforeach()

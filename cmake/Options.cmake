@@ -5,6 +5,7 @@ option(HEADWAY_BENCHMARKS "build headway_bench" ON)
 option(HEADWAY_FUZZ "build libFuzzer targets (clang 14)" OFF)
 option(HEADWAY_PCH "precompiled headers where Beast is included" OFF)
 option(HEADWAY_WERROR "warnings in our code are errors" ON)
+set(HEADWAY_SIM_SEEDS 2000 CACHE STRING "seeds that the simulation tests run")
 set(HEADWAY_SANITIZE "" CACHE STRING "sanitizers for all targets: address,undefined or thread")
 
 if(NOT CMAKE_BUILD_TYPE)

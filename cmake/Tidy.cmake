@@ -1,0 +1,19 @@
+# Style and architecture as tests: tools/tidy over all sources and over the archives of the layers that
+# must not touch time, chance, threads or files.
+set(archives "")
+foreach(module base domain engine)
+  get_target_property(type headway_${module} TYPE)
+  if(type STREQUAL "STATIC_LIBRARY")
+    list(APPEND archives "--archive=${module}=$<TARGET_FILE:headway_${module}>")
+    headway_labelled_target(headway_${module} style)
+  endif()
+endforeach()
+if(HEADWAY_SANITIZE)
+  set(archives "")  # sanitizers call what they like
+endif()
+add_test(NAME tidy COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/tidy" ${archives}
+  WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+add_test(NAME tidy_sees COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/tidy/selftest.py"
+  WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+headway_test_properties(tidy tidy 120)
+headway_test_properties(tidy_sees tidy 120)

@@ -17,7 +17,8 @@ run_phase() {
   # These measure time or fill the machine by themselves.
   case "$name" in fault | e2e | bench) jobs=1 ;; esac
   ctest --test-dir "build/$preset" -L "$label" -j "$jobs" --output-on-failure --no-tests=ignore \
-    --output-junit "reports/$name.ctest.xml" || true
+    --output-junit "reports/$name.ctest.xml" || echo "$name" >>"build/$preset/reports/failed_phases"
 }
 
-finish_report() { python3 tools/summary.py "build/$1/reports" "$SECONDS"; }
+# finish_report <preset> <seconds since the start>
+finish_report() { python3 tools/summary.py "build/$1/reports" "$2"; }

@@ -50,6 +50,9 @@ def main():
             entry_passed, entry_failed = entry_counts(entry, reports)
             passed += entry_passed
             failed += entry_failed
+    phases = reports / "failed_phases"
+    if phases.exists() and not failed:  # ctest itself failed
+        failed += phases.read_text().split()
     print()
     for name in failed:
         print(f"failed: {name}")
