@@ -1,3 +1,4 @@
+#pragma once
 // Precompiled for the targets whose files nearly all include Beast (13 s each without it).
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>

@@ -55,7 +55,8 @@ class Chance {
 
 // One to eight edits: a bit, a byte that parsers care about, a piece gone, doubled, or from another input.
 Bytes mutate(Bytes input, const Bytes& other, Chance& chance) {
-  static constexpr std::string_view special("\0\"'\\,;:{}[]()<>\n\r\t +-.eE0919\x7f\x80\xc3\xff", 35);
+  static constexpr std::string_view special("\0\"'\\,;:{}[]()<>\n\r\t +-.eE0919\x7f\x80\xc3\xff",
+                                            35);
   for (std::size_t edits = 1 + chance.below(8); edits > 0; --edits) {
     const std::size_t at = chance.below(input.size() + 1);
     const std::size_t length = std::min(input.size() - at, 1 + chance.below(16));
@@ -133,7 +134,8 @@ int main(int argc, char** argv) {
   }
   Chance chance(1);
   for (std::size_t i = 0; i < mutations; ++i) {
-    const Bytes input = mutate(corpus[i % corpus.size()], corpus[chance.below(corpus.size())], chance);
+    const Bytes input =
+        mutate(corpus[i % corpus.size()], corpus[chance.below(corpus.size())], chance);
     run(input);
   }
   std::printf("%zu inputs, %zu mutations\n", corpus.size(), mutations);
