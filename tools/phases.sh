@@ -16,7 +16,7 @@ run_phase() {
   jobs="$(jobs_count)"
   # These measure time or fill the machine by themselves.
   case "$name" in fault | e2e | bench) jobs=1 ;; esac
-  ctest --test-dir "build/$preset" -L "$label" -j "$jobs" --output-on-failure --no-tests=ignore \
+  ctest --test-dir "build/$preset" -L "$label" -j "$jobs" --output-on-failure --no-label-summary --no-tests=ignore \
     --output-junit "reports/$name.ctest.xml" || echo "$name" >>"build/$preset/reports/failed_phases"
 }
 
