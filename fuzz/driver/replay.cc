@@ -55,8 +55,8 @@ class Chance {
 
 // One to eight edits: a bit, a byte that parsers care about, a piece gone, doubled, or from another input.
 Bytes mutate(Bytes input, const Bytes& other, Chance& chance) {
-  static constexpr std::string_view special("\0\"'\\,;:{}[]()<>\n\r\t +-.eE0919\x7f\x80\xc3\xff",
-                                            35);
+  static constexpr char bytes[] = "\0\"'\\,;:{}[]()<>\n\r\t +-.eE0919\x7f\x80\xc3\xff";
+  static constexpr std::string_view special(bytes, sizeof(bytes) - 1);
   for (std::size_t edits = 1 + chance.below(8); edits > 0; --edits) {
     const std::size_t at = chance.below(input.size() + 1);
     const std::size_t length = std::min(input.size() - at, 1 + chance.below(16));
