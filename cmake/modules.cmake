@@ -69,6 +69,7 @@ set(HEADWAY_TEST_ENVIRONMENT
 # THREADS marks suites that TSan should see.
 function(headway_test_suite folder)
   cmake_parse_arguments(arg "THREADS" "LABEL;TIMEOUT" "DEPS;LIBS" ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY HEADWAY_SUITES "${folder}")
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${folder}/*.cc")
   if(NOT sources)
     return()
