@@ -17,3 +17,11 @@ add_test(NAME tidy_sees COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/
   WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
 headway_test_properties(tidy tidy 120)
 headway_test_properties(tidy_sees tidy 120)
+
+# clang-tidy takes about a second for each file: not in ./test --fast.
+find_program(HEADWAY_CLANG_TIDY run-clang-tidy-14)
+if(HEADWAY_CLANG_TIDY AND NOT HEADWAY_SANITIZE)
+  add_test(NAME lint COMMAND "${CMAKE_SOURCE_DIR}/tools/lint" WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+  headway_test_properties(lint lint 900)
+  set_tests_properties(lint PROPERTIES RUN_SERIAL ON)  # it uses every core by itself
+endif()
