@@ -19,12 +19,11 @@ function(headway_target_names out)
   set(${out} "${names}" PARENT_SCOPE)
 endfunction()
 
-# headway_module(<folder> [ROOT] [DEPS folders...] [LIBS targets...] [PCH header] [EMBED patterns...])
-# A static library of src/<folder>/*.cc (or <folder>/*.cc with ROOT), without main.cc. PCH is used
-# where one Beast include costs more than the rest of the file. EMBED makes the header
-# "<folder>/embedded.h" of the files that match the patterns (from the root of the repository).
+# headway_module(<folder> [ROOT] [DEPS folders...] [LIBS targets...] [EMBED patterns...])
+# A static library of src/<folder>/*.cc (or <folder>/*.cc with ROOT), without main.cc. EMBED makes
+# the header "<folder>/embedded.h" of the files that match the patterns (from the root of the repository).
 function(headway_module folder)
-  cmake_parse_arguments(arg "ROOT" "PCH" "DEPS;LIBS;EMBED" ${ARGN})
+  cmake_parse_arguments(arg "ROOT" "" "DEPS;LIBS;EMBED" ${ARGN})
   headway_target_name(target "${folder}")
   set(dir "${CMAKE_SOURCE_DIR}/src/${folder}")
   if(arg_ROOT)
@@ -42,11 +41,6 @@ function(headway_module folder)
   target_link_libraries(${target} PUBLIC headway_options ${deps} ${arg_LIBS})
   if(arg_EMBED)
     headway_embed(${target} "${folder}" ${arg_EMBED})
-  endif()
-  list(LENGTH sources count)
-  if(arg_PCH AND HEADWAY_PCH AND count GREATER 1)
-    target_precompile_headers(${target} PRIVATE "${CMAKE_SOURCE_DIR}/${arg_PCH}")
-    target_compile_options(${target} PRIVATE -fpch-preprocess)  # for ccache
   endif()
 endfunction()
 
