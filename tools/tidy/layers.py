@@ -32,7 +32,7 @@ LIBRARIES = [
     (r"(CLI/|toml\+\+/)", {"app"}),
     (r"spdlog/", {"runtime/asio", "channels/webhook", "api", "app"}),
     (r"sodium", {"base", "store/sqlite", "channels/webhook", "runtime/asio", "api", "app"}),
-    (r"cctz/", {"domain"}),
+    (r"cctz/", {"domain", "sim"}),  # in sim an oracle of its own
     (r"(coroutine)$", {"channels/webhook", "api", "app", "runtime/asio"}),
     (
         r"(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token)$",
@@ -40,7 +40,7 @@ LIBRARIES = [
     ),
     (r"random$", set()),
     (r"(ctime|time\.h|sys/time\.h)$", {"app"}),
-    (r"(unistd|fcntl|sys/.*|netinet/.*|arpa/.*)\.h$", {"store/sqlite", "runtime/asio", "api", "app"}),
+    (r"(unistd|fcntl|sys/.*|netinet/.*|arpa/.*)\.h$", {"store/sqlite", "channels/webhook", "runtime/asio", "api", "app"}),
     (r"(fstream|filesystem)$", {"store/sqlite", "runtime/asio", "api", "app", "sim"}),
 ]
 

@@ -15,14 +15,16 @@ WAIVABLE = {"ambient-time", "sql-text", "await-temporary", "catch-all"}
 PURE = {"base", "domain", "store", "channels", "runtime", "engine", "channels/sandbox", "sim"}
 # Of these the sandbox alone is called from two threads: an API thread parses, the strand sends.
 ONE_STRAND = PURE - {"channels/sandbox"}
-COROUTINES = {"runtime/asio", "channels/webhook", "api", "app"}
+# Real IO at the edges: coroutines, and monotonic time for time-outs.
+EDGES_OF_IO = {"runtime/asio", "channels/webhook", "api", "app"}
 
 _AMBIENT_TIME = re.compile(
-    r"\b(?:system_clock|steady_clock|high_resolution_clock|utc_clock)::now\b"
+    r"\b(?:system_clock|high_resolution_clock|utc_clock)::now\b"
     r"|(?<![\w.>:])(?:std::|::)?time\s*\(\s*(?:nullptr|NULL|0|&\w+)\s*\)"
     r"|\bstd::clock\s*\("
     r"|\b(?:gettimeofday|clock_gettime|localtime(?:_r)?|gmtime(?:_r)?|mktime)\s*\("
 )
+_MONOTONIC_TIME = re.compile(r"\bsteady_clock::now\b")
 _SLEEP = re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(|(?<![\w.>:])(?:::)?sleep\s*\(")
 _RANDOM = re.compile(
     r"\bstd::(?:random_device|mt19937(?:_64)?|minstd_rand0?|default_random_engine|shuffle|sample"
@@ -31,9 +33,10 @@ _RANDOM = re.compile(
 )
 _THREAD = re.compile(
     r"\bstd::(?:jthread|thread|async|mutex|shared_mutex|recursive_mutex|lock_guard|unique_lock"
-    r"|scoped_lock|shared_lock|condition_variable\w*|promise|future|atomic\w*|counting_semaphore"
+    r"|scoped_lock|shared_lock|condition_variable\w*|promise|future|counting_semaphore"
     r"|binary_semaphore|latch|barrier)\b|\bthread_local\b|\bpthread_\w+"
 )
+_ATOMIC = re.compile(r"\bstd::atomic\w*")
 _COROUTINE = re.compile(r"\bco_(?:await|return|yield)\b|\bboost::asio::awaitable\b")
 _DETACH = re.compile(r"\.\s*detach\s*\(\s*\)")
 _LGAMMA = re.compile(r"\b(?:std::)?lgamma[fl]?\s*\(")
@@ -75,6 +78,8 @@ def check_code(path, text):
     if ours:
         if module != "runtime/asio":
             yield from _each(_AMBIENT_TIME, code, "ambient-time", "`{}`: time is an argument or a runtime::Clock")
+            if module not in EDGES_OF_IO:
+                yield from _each(_MONOTONIC_TIME, code, "ambient-time", "`{}`: ask the runtime::Clock")
             yield from _each(_RANDOM, code, "random", "`{}`: chance comes from runtime::Entropy or a hash")
         yield from _each(_SLEEP, code, "sleep", "`{}`: use runtime::Executor's timers")
         yield from _each(_DETACH, code, "detach", "`{}`: every thread and task has an owner that joins it")
@@ -84,7 +89,9 @@ def check_code(path, text):
             yield from _each(_ENVIRONMENT, code, "environment", "`{}`: configuration is an argument")
     if module in ONE_STRAND:
         yield from _each(_THREAD, code, "thread", "`{}`: this layer runs on one strand")
-    if ours and module not in COROUTINES:
+    if module in ONE_STRAND - {"engine"}:  # its doors, open to any thread, count with atomics
+        yield from _each(_ATOMIC, code, "thread", "`{}`: this layer runs on one strand")
+    if ours and module not in EDGES_OF_IO:
         yield from _each(_COROUTINE, code, "coroutine", "`{}`: coroutines only at the edges")
     yield from _check_awaits(code)
     for match in _CATCH_ALL.finditer(code):
