@@ -148,6 +148,9 @@ Result<Transition> send_again(const LeadState& s, int attempt, Instant now);
 // step <= delivered is a conflict ("already counted").
 Result<Transition> told_sent(const LeadState& s, int step, AccountId account, VariantId variant, const Sequence& q, Instant now);
 Result<Transition> told_failed(const LeadState& s, int step, AccountId account, VariantId variant, FailureClass c, Instant now);
+// Reactions (reply, booking, opt-out) that come while the first message is on its way are counted with its
+// delivery; if it certainly did not go out, replies and bookings were none to us and are forgotten. A booking of
+// a lead that nothing was ever sent to changes nothing.
 // A human reply credited to (account, step, variant). Never a conflict; repeated replies change only `replies`.
 // Ends an open contacted lead (unless in_flight: it ends with the outcome). A window_closed lead that was
 // never contacted becomes `retry`, due now.
