@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the commands of the README's first campaign as they stand there, against a real server.
 
-Usage: quickstart_test.py BINARY README
+Usage, from the root of the repository: quickstart_test.py BINARY [README]
 """
 
 import os
@@ -16,7 +16,8 @@ from server import Server  # noqa: E402
 
 
 def main():
-    binary, readme = sys.argv[1], sys.argv[2]
+    binary = sys.argv[1]
+    readme = sys.argv[2] if len(sys.argv) > 2 else "README.md"
     with open(readme, encoding="utf-8") as f:
         block = re.search(r"<!-- ci:quickstart -->\n```bash\n(.*?)```\n<!-- /ci:quickstart -->", f.read(), re.S).group(1)
     with tempfile.TemporaryDirectory(prefix="headway-quickstart-") as folder:
