@@ -16,9 +16,9 @@ constexpr const char* kActor = "sample";
 
 constexpr std::array kFirst{"Ada",  "Ben", "Chiara", "Dimitri", "Esra", "Farid", "Greta", "Hugo",
                             "Ines", "Jan", "Kaya",   "Lena",    "Milo", "Nora",  "Oskar", "Priya"};
-constexpr std::array kLast{"Almeida", "Becker",  "Costa",   "Demir",   "Eriksen", "Fischer",
-                           "Garcia",  "Horvat",  "Ivanova", "Jansen",  "Kowalski", "Lindgren",
-                           "Moreau",  "Nakamura", "Okafor", "Petrov"};
+constexpr std::array kLast{"Almeida", "Becker",   "Costa",   "Demir",  "Eriksen",  "Fischer",
+                           "Garcia",  "Horvat",   "Ivanova", "Jansen", "Kowalski", "Lindgren",
+                           "Moreau",  "Nakamura", "Okafor",  "Petrov"};
 constexpr std::array kCompany{"Harbour Books", "Nordlicht", "Pixelwerk", "Sage & Sons", "Tandem"};
 
 domain::Person person(int number) {
