@@ -7,6 +7,8 @@
 
 #include <boost/json/value.hpp>
 
+#include "base/text.h"
+
 namespace headway::channels {
 
 namespace {
@@ -29,25 +31,6 @@ std::optional<double> as_number(const boost::json::value& value) {
   double number = value.to_number<double>();
   if (!std::isfinite(number)) return std::nullopt;
   return number;
-}
-
-// Length of the UTF-8 character at the start of `text`, 0 when it is none (RFC 3629).
-std::size_t character_length(std::string_view text) {
-  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char first = byte(0);
-  std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2
-                     : first >= 0xe0 && first < 0xf0                    ? 3
-                     : first >= 0xf0 && first < 0xf5                    ? 4
-                                                                        : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  if (first == 0xe0 && byte(1) < 0xa0) return 0;   // overlong
-  if (first == 0xed && byte(1) >= 0xa0) return 0;  // surrogates
-  if (first == 0xf0 && byte(1) < 0x90) return 0;   // overlong
-  if (first == 0xf4 && byte(1) >= 0x90) return 0;  // above U+10FFFF
-  return length;
 }
 
 }  // namespace
@@ -156,20 +139,11 @@ Result<void> SettingsReader::finish() {
 }
 
 std::string clean_text(std::string_view text, std::size_t bytes) {
-  std::string clean;
-  while (!text.empty()) {
-    std::size_t length = character_length(text);
-    std::size_t taken = std::max<std::size_t>(length, 1);
-    if (clean.size() + taken > bytes) break;
-    unsigned char first = static_cast<unsigned char>(text[0]);
-    if (length == 0) {
-      clean += '?';
-    } else if (first < 0x20 || first == 0x7f) {
-      clean += ' ';
-    } else {
-      clean += text.substr(0, length);
-    }
-    text.remove_prefix(taken);
+  // A character is at most 4 bytes: what is cut here lies behind what is kept.
+  std::string clean = to_valid_utf8(text.substr(0, bytes + 4));
+  clean.resize(truncate_utf8(clean, bytes).size());
+  for (char& c : clean) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   }
   return clean;
 }

@@ -47,8 +47,8 @@ class SettingsReader {
   std::vector<FieldError> errors_;
 };
 
-// Cuts to at most `bytes` bytes at a character's edge. Bytes that are not UTF-8 and control
-// characters become '?' and ' ': what a provider says is stored and shown.
+// Cuts to at most `bytes` bytes at a character's edge. Bytes that are not UTF-8 become U+FFFD,
+// control characters blanks: what a provider says is stored and shown.
 std::string clean_text(std::string_view text, std::size_t bytes);
 
 inline constexpr std::size_t kCodeBytesMax = 200;

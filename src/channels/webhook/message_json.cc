@@ -1,46 +1,19 @@
 #include "channels/webhook/message_json.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace headway::channels {
 
 namespace {
 
-// JSON text (RFC 8259 section 7): quotes, backslashes and control characters are escaped.
-void append_quoted(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out += '"';
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out += text.substr(plain, i - plain);
-    plain = i + 1;
-    out += '\\';
-    switch (c) {
-      case '"': out += '"'; break;
-      case '\\': out += '\\'; break;
-      case '\n': out += 'n'; break;
-      case '\r': out += 'r'; break;
-      case '\t': out += 't'; break;
-      default:
-        out += "u00";
-        out += kHex[c >> 4];
-        out += kHex[c & 15];
-    }
-  }
-  out += text.substr(plain);
-  out += '"';
-}
-
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out += ",\"";
   out += name;
   out += "\":";
-  append_quoted(out, value);
+  append_json_string(out, value);
 }
 
 bool is_key_character(char c) {

@@ -5,6 +5,7 @@
 #include <boost/url/url.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
 #include <utility>
 
 #include "channels/settings.h"
@@ -50,8 +51,10 @@ std::string parse_url(std::string_view text, bool allow_private, WebhookSettings
   }
   target->port = target->tls ? 443 : 80;
   if (url.has_port() && !url.port().empty()) {
-    target->port = url.port_number();
-    if (target->port == 0) return "Must have a port from 1 to 65535";
+    // Not port_number(), which wraps around.
+    std::string digits(url.port());
+    auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), target->port);
+    if (bad != std::errc{} || target->port == 0) return "Must have a port from 1 to 65535";
   }
   boost::system::error_code not_an_address;
   auto address = boost::asio::ip::make_address(target->host, not_an_address);

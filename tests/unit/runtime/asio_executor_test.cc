@@ -190,7 +190,7 @@ TEST(SystemClock, SteadyNeverGoesBackAndWallIsNow) {
   SystemClock clock;
   auto before = clock.steady();
   EXPECT_LE(before, clock.steady());
-  EXPECT_GT(clock.wall(), *parse_rfc3339("2024-01-01T00:00:00Z"));
+  EXPECT_GT(clock.wall(), from_ms(1'700'000'000'000));
 }
 
 TEST(SystemEntropy, FillsAndDiffers) {
