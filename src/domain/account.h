@@ -34,11 +34,11 @@ inline constexpr double kDefaultRatePerSecond = 1.0;
 struct Account {
   AccountId id;
   std::string name;
-  std::string channel;                      // "sandbox", "webhook"
-  std::string timezone = "UTC";             // IANA; its calendar day is the day of the limit
-  std::optional<std::int64_t> daily_limit;  // > 0; none = no limit
+  std::string channel;                             // "sandbox", "webhook"
+  std::string timezone = "UTC";                    // IANA; its calendar day is the day of the limit
+  std::optional<std::int64_t> daily_limit;         // > 0; none = no limit
   double rate_per_second = kDefaultRatePerSecond;  // > 0, <= 1e6
-  boost::json::object settings;             // by channel; secrets masked before they leave the API
+  boost::json::object settings;  // by channel; secrets masked before they leave the API
   AccountStatus status = AccountStatus::active;
   std::string status_reason;
   Instant status_since{};

@@ -15,13 +15,14 @@ namespace headway::domain {
 
 enum class CampaignState : std::uint8_t { active = 0, paused = 1, finished = 2 };
 std::string_view to_string(CampaignState s);
+std::optional<CampaignState> parse_campaign_state(std::string_view text);
 
 // One text of a step. Editing a text makes a new VariantId, so that messages keep the
 // variant they were sent with. `retired` ones stay for history and are never drawn.
 struct Variant {
-  VariantId id;      // unique in the workspace; small
-  std::string name;  // "A", "B", ...; unique among the drawable variants of a step
-  std::string body;  // template source, <= 64 KiB
+  VariantId id;             // unique in the workspace; small
+  std::string name;         // "A", "B", ...; unique among the drawable variants of a step
+  std::string body;         // template source, <= 64 KiB
   std::int64_t weight = 1;  // >= 0; the weights of a step's drawable variants add up to > 0
   bool retired = false;
 };
@@ -44,6 +45,16 @@ struct ActiveHours {
   std::array<std::vector<OpenRange>, 7> days;  // [0] = Monday; sorted, not overlapping
   bool operator==(const ActiveHours&) const = default;
 };
+
+// "mon" .. "sun", as in the API; [0] = Monday.
+inline constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", "thu",
+                                                           "fri", "sat", "sun"};
+std::optional<int> parse_weekday(std::string_view text);
+// "09:00" -> 540, "24:00" -> 1440; anything else is nullopt.
+std::optional<int> parse_minute_of_day(std::string_view text);
+std::string format_minute_of_day(int minute);  // 540 -> "09:00"
+// Sorts the ranges of each day, as everything that reads them expects.
+void sort_ranges(ActiveHours& hours);
 
 struct CampaignPlan {
   CampaignId id;

@@ -47,17 +47,19 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 StatusCounts status_counts(const Counts& c);
-Rate delivery_rate(const Counts& c);    // delivered / (delivered + undelivered), suppressed and opted_out left out
+Rate delivery_rate(
+    const Counts& c);  // delivered / (delivered + undelivered), suppressed and opted_out left out
 Rate response_rate(const Counts& c);    // responded / contacted
 Rate conversion_rate(const Counts& c);  // booked / contacted
 Rate opt_out_rate(const Counts& c);     // opted_out / contacted
-Rate bookings_per_responder(const Counts& c);  // booked / responded; may exceed 1: then lo/hi are null
+Rate bookings_per_responder(
+    const Counts& c);  // booked / responded; may exceed 1: then lo/hi are null
 
 // Open leads by stored place, before reasons are derived.
 struct WaitCount {
   Wait wait{};
-  AccountId account;   // 0 for fresh
-  int zone = 0;        // 0 = the campaign's zone; else an index of the store's zone table
+  AccountId account;  // 0 for fresh
+  int zone = 0;       // 0 = the campaign's zone; else an index of the store's zone table
   bool past_due = false;
   std::int64_t n = 0;
 };

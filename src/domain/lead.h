@@ -8,6 +8,17 @@
 //  * pending <=> delivered == 0 and not final; partial <=> delivered > 0 and not final;
 //  * `attempt` grows with every claim: it is the fence. An outcome with another attempt is refused;
 //  * the deltas of all transitions of a campaign add up to its counters.
+//
+// What the deltas count, in terms of states (so that a recount agrees):
+//  * `enrolled` is counted by the store; pending = enrolled - partial - sent - failed;
+//  * sent, failed, contacted: +1 with the lead's account, step and variant at that time, `failed` with
+//    the class that the state keeps. `partial` carries the account only (step 0, no variant), because its
+//    -1 comes when step and variant have moved on;
+//  * responded, booked, opted_out count the leads with that flag and delivered > 0: at once, with what
+//    the caller says is credited, or together with the first delivery, with its dimensions;
+//  * undelivered never has the class suppressed or opted_out: that is no message that failed;
+//  * a late receipt for a failed/outcome_unknown lead takes `failed` and `undelivered` back with the
+//    dimensions that they were counted with.
 
 #include <cstdint>
 #include <optional>
@@ -35,18 +46,49 @@ enum class Wait : std::uint8_t {
   window_closed = 6,  // held until the person writes
 };
 
-enum class EndedBy : std::uint8_t { none = 0, completed = 1, replied = 2, booked = 3, opted_out = 4, suppressed = 5, failed = 6 };
+enum class EndedBy : std::uint8_t {
+  none = 0,
+  completed = 1,
+  replied = 2,
+  booked = 3,
+  opted_out = 4,
+  suppressed = 5,
+  failed = 6
+};
 
 enum class LastAction : std::uint8_t {
-  enrolled = 0, claimed = 1, delivered = 2, failed = 3, retry_scheduled = 4, released = 5,
-  in_doubt = 6, replied = 7, booked = 8, opted_out = 9, suppressed = 10, held = 11, booking_cancelled = 12,
+  enrolled = 0,
+  claimed = 1,
+  delivered = 2,
+  failed = 3,
+  retry_scheduled = 4,
+  released = 5,
+  in_doubt = 6,
+  replied = 7,
+  booked = 8,
+  opted_out = 9,
+  suppressed = 10,
+  held = 11,
+  booking_cancelled = 12,
 };
 
 // Why an open lead is not sent yet (docs/METRICS.md). Derived at read time from Wait, `due`, the
 // campaign's state and hours, limits and account status; never stored.
 enum class Reason : std::uint8_t {
-  none = 0, due, in_flight, active_hours, campaign_daily_limit, account_daily_limit, rate, follow_up_delay,
-  window_closed, account_unhealthy, no_account, campaign_paused, retry_backoff, in_doubt,
+  none = 0,
+  due,
+  in_flight,
+  active_hours,
+  campaign_daily_limit,
+  account_daily_limit,
+  rate,
+  follow_up_delay,
+  window_closed,
+  account_unhealthy,
+  no_account,
+  campaign_paused,
+  retry_backoff,
+  in_doubt,
 };
 inline constexpr int kReasons = 14;
 
@@ -61,13 +103,13 @@ std::optional<Reason> parse_reason(std::string_view text);
 struct LeadState {
   Status status = Status::pending;
   Wait wait = Wait::fresh;
-  Instant due{};         // see Wait
-  AccountId account;     // set by the first claim, kept for good (released fresh leads lose it)
-  VariantId variant;     // of `step`
-  int step = 0;          // last step claimed or told by events; 0 = none yet
-  int delivered = 0;     // number of steps delivered
-  int attempt = 0;       // claims so far: the fence
-  int tries = 0;         // tries at the current step that failed for retry; 0 after a delivery
+  Instant due{};      // see Wait
+  AccountId account;  // set by the first claim, kept for good (released fresh leads lose it)
+  VariantId variant;  // of `step`
+  int step = 0;       // last step claimed or told by events; 0 = none yet
+  int delivered = 0;  // number of steps delivered; steps are delivered in order, without gaps
+  int attempt = 0;    // claims so far: the fence
+  int tries = 0;      // tries at the current step that failed for retry; 0 after a delivery
   FailureClass failure = FailureClass::none;
   EndedBy ended_by = EndedBy::none;
   bool replied = false;
@@ -81,18 +123,18 @@ struct LeadState {
 
 // What is counted, per campaign (and rolled up by hour, account, ...). Numbers are stored.
 enum class Counter : std::uint8_t {
-  enrolled = 0,      // leads enrolled
-  sent = 1,          // leads that ended `sent`
-  failed = 2,        // leads that ended `failed`, by class
-  partial = 3,       // leads now `partial` (goes up and down)
-  delivered = 4,     // messages delivered, by step, variant, account
-  undelivered = 5,   // messages failed for good, by step, variant, account, class
-  contacted = 6,     // leads with at least one delivery
-  responded = 7,     // leads with at least one credited human reply
-  booked = 8,        // leads with a booking that stands (cancellations take back)
-  opted_out = 9,     // leads opted out after a contact
-  replies = 10,      // human replies, all
-  auto_replies = 11, // automatic replies: never responses
+  enrolled = 0,       // leads enrolled
+  sent = 1,           // leads that ended `sent`
+  failed = 2,         // leads that ended `failed`, by class
+  partial = 3,        // leads now `partial` (goes up and down)
+  delivered = 4,      // messages delivered, by step, variant, account
+  undelivered = 5,    // messages failed for good, by step, variant, account, class
+  contacted = 6,      // leads with at least one delivery
+  responded = 7,      // leads with at least one credited human reply
+  booked = 8,         // leads with a booking that stands (cancellations take back)
+  opted_out = 9,      // leads opted out after a contact
+  replies = 10,       // human replies, all
+  auto_replies = 11,  // automatic replies: never responses
 };
 inline constexpr int kCounters = 12;
 
@@ -131,8 +173,10 @@ Result<Transition> deliver(const LeadState& s, int attempt, const Sequence& q, I
 // delivery it ends `sent` and only the message counts as undelivered.
 Result<Transition> fail_for_good(const LeadState& s, int attempt, FailureClass c, Instant now);
 // in_flight -> retry at `due`. A lead that replied, booked or opted out meanwhile ends instead
-// (sent after a delivery, else failed/suppressed), with no message counted.
-Result<Transition> retry_at(const LeadState& s, int attempt, FailureClass c, Instant due, Instant now);
+// (sent after a delivery; failed/suppressed if it refused before any), with no message counted. Account-level
+// classes leave `tries` alone. The same end holds for release, hold and send_again.
+Result<Transition> retry_at(const LeadState& s, int attempt, FailureClass c, Instant due,
+                            Instant now);
 // in_flight, certainly not handed over -> back where it came from, due at once (fresh without account
 // when it was never handed over before and nothing was delivered; else retry). `tries` unchanged.
 Result<Transition> release(const LeadState& s, int attempt, Instant now);
@@ -145,19 +189,28 @@ Result<Transition> send_again(const LeadState& s, int attempt, Instant now);
 
 // Facts told from outside (receipts, POST /events, channels' inbound).
 // A send of `step` by somebody else, or a receipt: any open state or a failed/outcome_unknown lead;
-// step <= delivered is a conflict ("already counted").
-Result<Transition> told_sent(const LeadState& s, int step, AccountId account, VariantId variant, const Sequence& q, Instant now);
-Result<Transition> told_failed(const LeadState& s, int step, AccountId account, VariantId variant, FailureClass c, Instant now);
+// step <= delivered is a conflict ("already counted"), and so is a step whose predecessor is not
+// delivered, or one that the sequence does not have. `account` and `variant` may be none: not said. A store
+// whose campaign is finished passes a sequence that ends with `step`, so that nothing opens again.
+Result<Transition> told_sent(const LeadState& s, int step, AccountId account, VariantId variant,
+                             const Sequence& q, Instant now);
+Result<Transition> told_failed(const LeadState& s, int step, AccountId account, VariantId variant,
+                               FailureClass c, Instant now);
 // Reactions (reply, booking, opt-out) that come while the first message is on its way are counted with its
 // delivery; if it certainly did not go out, replies and bookings were none to us and are forgotten. A booking of
 // a lead that nothing was ever sent to changes nothing.
 // A human reply credited to (account, step, variant). Never a conflict; repeated replies change only `replies`.
-// Ends an open contacted lead (unless in_flight: it ends with the outcome). A window_closed lead that was
+// `replied` becomes true when the lead was, or may have been, contacted: delivered > 0, in_flight, in_doubt, or its
+// last try has an unknown outcome. A reply before any contact counts in `replies` only.
+// Ends an open contacted lead (unless in_flight or in_doubt: it ends with the outcome). A window_closed lead that was
 // never contacted becomes `retry`, due now.
 Transition reply(const LeadState& s, AccountId account, int step, VariantId variant, Instant now);
-Transition auto_reply(const LeadState& s, AccountId account, int step, VariantId variant, Instant now);
+Transition auto_reply(const LeadState& s, AccountId account, int step, VariantId variant,
+                      Instant now);
 Transition book(const LeadState& s, AccountId account, int step, VariantId variant, Instant now);
-Transition cancel_booking(const LeadState& s, AccountId account, int step, VariantId variant, Instant now);
+// Call it when no booking of this lead stands any more.
+Transition cancel_booking(const LeadState& s, AccountId account, int step, VariantId variant,
+                          Instant now);
 // The person said no (opted_out = true) or was put on the suppression list (false). Open leads end:
 // `sent` after a delivery, else `failed` with class suppressed; in_flight and in_doubt ones end with the outcome.
 Transition suppress(const LeadState& s, bool opted_out, Instant now);
