@@ -12,7 +12,7 @@ namespace headway::channels {
 namespace {
 
 using std::chrono::nanoseconds;
-constexpr nanoseconds kTickMin = std::chrono::milliseconds{1};       // no finer wake-ups than this
+constexpr nanoseconds kTickMin = std::chrono::milliseconds{1};  // no finer wake-ups than this
 constexpr nanoseconds kSinkRetry = std::chrono::milliseconds{50};
 
 constexpr auto kLater = [](const auto& a, const auto& b) {
@@ -31,7 +31,8 @@ std::string_view event_name(store::EventType type) {
 // Fits the small buffer of std::string: no allocation per message.
 std::string provider_id(LeadId lead, int step) {
   char buffer[16] = {'s', '-'};
-  std::uint64_t id = mix64(static_cast<std::uint64_t>(lead.value), static_cast<std::uint64_t>(step));
+  std::uint64_t id =
+      mix64(static_cast<std::uint64_t>(lead.value), static_cast<std::uint64_t>(step));
   char* end = std::to_chars(buffer + 2, buffer + sizeof buffer - 1, id >> 12, 16).ptr;
   return {buffer, end};
 }
@@ -81,10 +82,9 @@ void SandboxChannel::Courier::finish(Completion c) {
     if (sink_ && c.reaction.kind != Reaction::Kind::none) {
       nanoseconds now = clock_.steady();
       Pending pending{now + c.reaction.after, 0, c.lead, c.campaign, c.account, c.step, {}};
-      pending.type = c.reaction.kind == Reaction::Kind::reply ? store::EventType::reply
-                     : c.reaction.kind == Reaction::Kind::auto_reply
-                         ? store::EventType::auto_reply
-                         : store::EventType::opted_out;
+      pending.type = c.reaction.kind == Reaction::Kind::reply        ? store::EventType::reply
+                     : c.reaction.kind == Reaction::Kind::auto_reply ? store::EventType::auto_reply
+                                                                     : store::EventType::opted_out;
       keep(pending);
       if (c.reaction.books) {
         pending.due = now + c.reaction.books_after;
@@ -94,7 +94,9 @@ void SandboxChannel::Courier::finish(Completion c) {
     }
   } else {
     result.code = "sim_" + std::string(domain::to_string(result.failure));
-    result.text = !c.problem.empty() ? std::move(c.problem) : c.note ? c.note : "Simulated by the sandbox";
+    result.text = !c.problem.empty() ? std::move(c.problem)
+                  : c.note           ? c.note
+                                     : "Simulated by the sandbox";
     if (c.retry_after.count() > 0) result.retry_after = c.retry_after;
   }
   auto done = std::move(c.done);

@@ -14,8 +14,15 @@ using Kind = SendResult::Kind;
 
 // One stream of draws for each question asked; the numbers are part of what a seed means.
 enum class Question : std::uint64_t {
-  address = 1, message = 2, attempt = 3, latency = 4, reaction = 5, delay = 6, booking = 7,
-  booking_delay = 8, text = 9,
+  address = 1,
+  message = 2,
+  attempt = 3,
+  latency = 4,
+  reaction = 5,
+  delay = 6,
+  booking = 7,
+  booking_delay = 8,
+  text = 9,
 };
 
 double draw(std::uint64_t seed, Question question, LeadId lead, int step = 0, int attempt = 0) {
@@ -41,8 +48,8 @@ FailureClass pick(const SandboxSettings& s, const std::array<FailureClass, N>& g
 constexpr std::array kAddressClasses{FailureClass::recipient_invalid,
                                      FailureClass::recipient_unavailable, FailureClass::opted_out};
 constexpr std::array kAttemptClasses{
-    FailureClass::account_auth,       FailureClass::account_permission, FailureClass::policy_block,
-    FailureClass::rate_limited,       FailureClass::recipient_deferred, FailureClass::window_closed,
+    FailureClass::account_auth, FailureClass::account_permission, FailureClass::policy_block,
+    FailureClass::rate_limited, FailureClass::recipient_deferred, FailureClass::window_closed,
     FailureClass::transient};
 
 Fate outcome(const SandboxSettings& s, LeadId lead, int step, int attempt) {
@@ -102,8 +109,7 @@ Reaction reaction(const SandboxSettings& s, LeadId lead, int step) {
       draw(s.seed, Question::booking, lead, step) < s.booking_rate) {
     result.books = true;
     // Strictly after its reply.
-    result.books_after =
-        result.after + std::max(milliseconds{1}, delay(Question::booking_delay));
+    result.books_after = result.after + std::max(milliseconds{1}, delay(Question::booking_delay));
   }
   return result;
 }
@@ -117,7 +123,8 @@ std::string_view reaction_text(store::EventType type, LeadId lead, int step) {
       double u = draw(0, Question::text, lead, step);
       return kReplies[static_cast<std::size_t>(u * kReplies.size())];
     }
-    case store::EventType::auto_reply: return "I am out of the office and will answer when I am back.";
+    case store::EventType::auto_reply:
+      return "I am out of the office and will answer when I am back.";
     case store::EventType::opted_out: return "stop";
     default: return "";
   }

@@ -93,8 +93,8 @@ void SandboxChannel::send(std::shared_ptr<const domain::Account> account, Outgoi
       completion.fate = fate(settings, message.lead, message.step, message.attempt);
       if (settings.rate_limit_after > 0) {
         std::chrono::nanoseconds now = clock_.steady();
-        auto window = std::chrono::nanoseconds{
-            static_cast<std::int64_t>(settings.rate_limit_window_s * 1e9)};
+        auto window =
+            std::chrono::nanoseconds{static_cast<std::int64_t>(settings.rate_limit_window_s * 1e9)};
         if (known.window_used == 0 || now - known.window_start >= window) {
           known.window_start = now;
           known.window_used = 0;

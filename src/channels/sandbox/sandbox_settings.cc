@@ -62,7 +62,8 @@ Result<SandboxSettings> parse_sandbox_settings(const boost::json::object& settin
   s.booking_rate = reader.probability("booking_rate");
   s.reply_delay_s = reader.range("reply_delay_s", s.reply_delay_s, 0, 30 * 86'400);
   s.rate_limit_after = reader.integer("rate_limit_after", 0, 1, 1'000'000'000);
-  s.rate_limit_window_s = reader.number("rate_limit_window_s", s.rate_limit_window_s, 0.001, 86'400);
+  s.rate_limit_window_s =
+      reader.number("rate_limit_window_s", s.rate_limit_window_s, 0.001, 86'400);
   s.idempotent = reader.boolean("idempotent", true);
   s.in_flight_max = static_cast<int>(reader.integer("in_flight_max", s.in_flight_max, 1, 65'536));
   add_up(s);

@@ -75,7 +75,8 @@ Fields read_fields(const std::string& body) {
     const boost::json::value* field = object->if_contains(name);
     if (!field) return "";
     if (const boost::json::string* text = field->if_string()) return clean_text(*text, bytes);
-    if (field->is_int64()) return std::to_string(field->get_int64());  // ids and codes are often numbers
+    if (field->is_int64())
+      return std::to_string(field->get_int64());  // ids and codes are often numbers
     if (field->is_uint64()) return std::to_string(field->get_uint64());
     return "";
   };
@@ -92,7 +93,8 @@ SendResult refused(const HttpOutcome& outcome, Kind kind, FailureClass failure) 
   if (r.code.empty()) r.code = "http_" + std::to_string(outcome.status);
   if (r.text.empty()) r.text = clean_text(outcome.body, kTextBytesMax);
   if (outcome.status == 422) {
-    r.failure = domain::parse_failure_class(fields.failure).value_or(FailureClass::content_rejected);
+    r.failure =
+        domain::parse_failure_class(fields.failure).value_or(FailureClass::content_rejected);
   }
   return r;
 }

@@ -76,15 +76,18 @@ void HttpClient::dispatch(Pool& pool, Work work) {
 // True when one more connection may be opened, if need be in place of another target's idle one.
 bool HttpClient::make_room(const Pool& for_pool) {
   if (connections_.size() < options_.connections_max) return true;
+  Pool* other = other_with_idle(for_pool);
+  if (!other) return false;
+  std::shared_ptr<HttpConnection> oldest = other->idle.front();
+  oldest->close();
+  return true;
+}
+
+HttpClient::Pool* HttpClient::other_with_idle(const Pool& than) {
   for (auto& [key, pool] : pools_) {
-    if (pool.get() == &for_pool || pool->idle.empty()) continue;
-    auto oldest = pool->idle.front();
-    serving_ = true;  // the room is ours
-    oldest->close();
-    serving_ = false;
-    return true;
+    if (pool.get() != &than && !pool->idle.empty()) return pool.get();
   }
-  return false;
+  return nullptr;
 }
 
 void HttpClient::endpoints_for(const std::shared_ptr<HttpConnection>& connection) {
@@ -99,9 +102,11 @@ void HttpClient::endpoints_for(const std::shared_ptr<HttpConnection>& connection
 
 void HttpClient::resolve(Pool& pool) {
   pool.resolving = true;
-  resolver_.async_resolve(
-      pool.target->host, std::to_string(pool.target->port), asio::ip::tcp::resolver::numeric_service,
-      [this, &pool](const error_code& error, const auto& results) { resolved(pool, error, results); });
+  resolver_.async_resolve(pool.target->host, std::to_string(pool.target->port),
+                          asio::ip::tcp::resolver::numeric_service,
+                          [this, &pool](const error_code& error, const auto& results) {
+                            resolved(pool, error, results);
+                          });
 }
 
 void HttpClient::resolved(Pool& pool, const error_code& error,
@@ -163,7 +168,7 @@ void HttpClient::serve_waiting(Pool& pool) {
   while (!pool.waiting.empty()) {
     bool can = !pool.idle.empty() ||
                (pool.open < options_.connections_per_target_max &&
-                connections_.size() < options_.connections_max);
+                (connections_.size() < options_.connections_max || other_with_idle(pool)));
     if (!can) return;
     Work work = std::move(pool.waiting.front());
     pool.waiting.pop_front();

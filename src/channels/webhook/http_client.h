@@ -32,7 +32,7 @@ namespace headway::channels {
 
 struct HttpClientOptions {
   bool allow_private_targets = false;
-  std::string ca_file;  // trusted beside the system's roots; "" = none
+  std::string ca_file;                   // trusted beside the system's roots; "" = none
   milliseconds connect_timeout{10'000};  // resolving, connecting and the TLS handshake
   // Short, because a server that closes an idle connection just as we write makes the outcome unknown.
   // Common servers close after 2 s or more.
@@ -78,6 +78,7 @@ class HttpClient {
 
   void dispatch(Pool& pool, Work work);
   bool make_room(const Pool& for_pool);
+  Pool* other_with_idle(const Pool& than);
   void resolve(Pool& pool);
   void resolved(Pool& pool, const boost::system::error_code& error,
                 const boost::asio::ip::tcp::resolver::results_type& results);

@@ -79,16 +79,16 @@ void HttpConnection::handshake() {
   if (!expect_host(tls_->native_handle(), pool_.target->host)) {
     return fail(HttpFault::tls_handshake, "The host name cannot be used with TLS");
   }
-  tls_->async_handshake(asio::ssl::stream_base::client, [self = shared_from_this()](
-                                                            const error_code& error) {
-    if (self->phase_ != Phase::handshake) return;
-    if (!error) return self->write();
-    long verified = SSL_get_verify_result(self->tls_->native_handle());
-    if (verified != X509_V_OK) {
-      return self->fail(HttpFault::tls_certificate, X509_verify_cert_error_string(verified));
-    }
-    self->fail(HttpFault::tls_handshake, error.message());
-  });
+  tls_->async_handshake(
+      asio::ssl::stream_base::client, [self = shared_from_this()](const error_code& error) {
+        if (self->phase_ != Phase::handshake) return;
+        if (!error) return self->write();
+        long verified = SSL_get_verify_result(self->tls_->native_handle());
+        if (verified != X509_V_OK) {
+          return self->fail(HttpFault::tls_certificate, X509_verify_cert_error_string(verified));
+        }
+        self->fail(HttpFault::tls_handshake, error.message());
+      });
 }
 
 void HttpConnection::start(HttpClient::Work work, bool reused) {
@@ -146,7 +146,8 @@ void HttpConnection::answered(const error_code& error) {
   if (phase_ != Phase::reading) return;
   const auto& message = parser_->get();
   bool whole = !error;
-  if (error == http::error::body_limit) whole = true;  // the status is known; the rest is not wanted
+  if (error == http::error::body_limit)
+    whole = true;  // the status is known; the rest is not wanted
   // Many servers end TLS without close_notify. Where only the end of the connection ends the body, that
   // leaves its length in doubt, not the status.
   bool cut_tail = error == asio::ssl::error::stream_truncated && parser_->is_header_done() &&
@@ -214,9 +215,10 @@ void HttpConnection::check(TimePoint now) {
     case Phase::connecting:
     case Phase::handshake:
       if (now < std::min(connect_by_, work_->request.deadline)) return;
-      return fail(HttpFault::connect_timeout, phase_ == Phase::resolving    ? "While resolving the name"
-                                              : phase_ == Phase::connecting ? "While connecting"
-                                                                            : "During the TLS handshake");
+      return fail(HttpFault::connect_timeout,
+                  phase_ == Phase::resolving    ? "While resolving the name"
+                  : phase_ == Phase::connecting ? "While connecting"
+                                                : "During the TLS handshake");
     case Phase::writing: {
       if (now < work_->request.deadline || timed_out_) return;
       timed_out_ = true;

@@ -22,24 +22,25 @@ struct HttpTarget {
 struct HttpRequest {
   std::shared_ptr<const HttpTarget> target;
   std::string wire;  // request line, headers and body, as sent
-  std::chrono::steady_clock::time_point deadline;  // of the whole, the wait for a connection included
+  std::chrono::steady_clock::time_point
+      deadline;  // of the whole, the wait for a connection included
 };
 
 enum class HttpFault : std::uint8_t {
   none,  // there is a complete answer
   // Certainly not processed: no byte of the request was handed to the network.
-  refused_target,   // resolves to addresses that are not allowed
+  refused_target,  // resolves to addresses that are not allowed
   resolve,
   connect,
   connect_timeout,
   tls_certificate,  // the certificate is not valid for this host
   tls_handshake,
-  queue_timeout,    // no connection became free in time
-  not_written,      // the connection broke, or time ran out, before the first byte
+  queue_timeout,  // no connection became free in time
+  not_written,    // the connection broke, or time ran out, before the first byte
   // May have been processed.
   timeout,
   cut,
-  bad_answer,       // not HTTP, or larger than the limit of headers
+  bad_answer,  // not HTTP, or larger than the limit of headers
 };
 
 struct HttpOutcome {

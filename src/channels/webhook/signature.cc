@@ -51,7 +51,8 @@ std::string WebhookSecret::sign(std::string_view id, std::int64_t unix_seconds,
   std::array<unsigned char, crypto_auth_hmacsha256_BYTES> mac{};
   crypto_auth_hmacsha256_final(&state, mac.data());
   std::array<char, sodium_base64_ENCODED_LEN(crypto_auth_hmacsha256_BYTES,
-                                             sodium_base64_VARIANT_ORIGINAL)> text{};
+                                             sodium_base64_VARIANT_ORIGINAL)>
+      text{};
   sodium_bin2base64(text.data(), text.size(), mac.data(), mac.size(),
                     sodium_base64_VARIANT_ORIGINAL);
   return "v1," + std::string(text.data());

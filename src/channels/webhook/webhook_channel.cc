@@ -131,9 +131,9 @@ class WebhookChannel::Worker : public std::enable_shared_from_this<Worker> {
   const runtime::Clock& clock_;
   runtime::Executor& executor_;
   std::mutex mutex_;
-  std::vector<Job> inbox_;           // guarded by mutex_
-  std::vector<Completion> outbox_;   // guarded by mutex_
-  std::vector<Job> taken_;           // of the io thread
+  std::vector<Job> inbox_;          // guarded by mutex_
+  std::vector<Completion> outbox_;  // guarded by mutex_
+  std::vector<Job> taken_;          // of the io thread
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   HttpClient client_;
@@ -168,8 +168,8 @@ const WebhookChannel::Profile& WebhookChannel::profile(const domain::Account& ac
       known.settings = std::make_shared<const WebhookSettings>(std::move(*settings));
     } else {
       const auto& fields = settings.error().fields;
-      known.problem = fields.empty() ? settings.error().message
-                                     : fields[0].field + ": " + fields[0].message;
+      known.problem =
+          fields.empty() ? settings.error().message : fields[0].field + ": " + fields[0].message;
     }
   }
   return known;
@@ -203,8 +203,8 @@ void WebhookChannel::send(std::shared_ptr<const domain::Account> account, Outgoi
     return worker_->complete(std::move(done), std::move(result));
   }
   auto deadline = std::chrono::steady_clock::now() + known.settings->timeout;
-  worker_->submit({std::move(known.settings), account->id, std::move(message), deadline,
-                   std::move(done)});
+  worker_->submit(
+      {std::move(known.settings), account->id, std::move(message), deadline, std::move(done)});
 }
 
 }  // namespace headway::channels

@@ -20,7 +20,8 @@ constexpr const char* kNotAllowed =
     "Private and loopback addresses are not allowed on this server (--allow-private-targets)";
 
 std::string head_of(const std::string& path, const HttpTarget& target) {
-  std::string host = target.host.find(':') == std::string::npos ? target.host : "[" + target.host + "]";
+  std::string host =
+      target.host.find(':') == std::string::npos ? target.host : "[" + target.host + "]";
   if (target.port != (target.tls ? 443 : 80)) host += ":" + std::to_string(target.port);
   return "POST " + path + " HTTP/1.1\r\nHost: " + host +
          "\r\nUser-Agent: Headway/" HEADWAY_VERSION
@@ -62,7 +63,8 @@ std::string parse_url(std::string_view text, bool allow_private, WebhookSettings
   if (refused && !allow_private) return kNotAllowed;
   std::string path(url.encoded_target());
   if (!path.starts_with('/')) path.insert(0, "/");
-  target->key = (target->tls ? "https " : "http ") + target->host + " " + std::to_string(target->port);
+  target->key =
+      (target->tls ? "https " : "http ") + target->host + " " + std::to_string(target->port);
   settings.head = head_of(path, *target);
   settings.target = std::move(target);
   return "";

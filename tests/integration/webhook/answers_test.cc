@@ -1,6 +1,6 @@
 // What the gateway's answers and faults become, over real sockets.
-#include <boost/json/parse.hpp>
 #include <sodium.h>
+#include <boost/json/parse.hpp>
 
 #include "tests/integration/webhook/fixture.h"
 
@@ -131,7 +131,8 @@ TEST(WebhookAnswers, OversizedHeadersAreUnknownAndOversizedBodiesKeepTheirStatus
   ScriptedReply big = reply(200);
   big.headers = {{"X-Big", std::string(17'000, 'x')}};
   EXPECT_EQ(exchange(big).kind, Kind::unknown);
-  SendResult r = exchange(reply(200, "{\"provider_id\":\"p\",\"x\":\"" + std::string(70'000, 'x') + "\"}"));
+  SendResult r =
+      exchange(reply(200, "{\"provider_id\":\"p\",\"x\":\"" + std::string(70'000, 'x') + "\"}"));
   EXPECT_EQ(r.kind, Kind::delivered);
   EXPECT_EQ(r.provider_id, "");
   EXPECT_EQ(exchange(reply(500, std::string(70'000, 'x'))).failure, FailureClass::transient);
@@ -149,8 +150,9 @@ TEST(WebhookAnswers, ABodyThatEndsWithTheConnectionIsRead) {
 
 TEST(WebhookAnswers, InterimAnswersAreSkipped) {
   ScriptedReply r = action(Action::raw);
-  r.body = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
-           "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"provider_id\":\"late\"}";
+  r.body =
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"provider_id\":\"late\"}";
   r.body.replace(r.body.find("20\r\n\r\n{"), 2, "22");
   EXPECT_EQ(exchange(r).provider_id, "late");
   r.body.clear();
@@ -181,12 +183,12 @@ TEST(WebhookAnswers, RequestsAreSignedAndComplete) {
   EXPECT_EQ(request.target, "/hook?a=1");
   EXPECT_EQ(request.headers["content-type"], "application/json");
   EXPECT_EQ(request.headers["webhook-id"], "key_1-A");
-  std::string signed_text =
-      "key_1-A." + request.headers["webhook-timestamp"] + "." + request.body;
+  std::string signed_text = "key_1-A." + request.headers["webhook-timestamp"] + "." + request.body;
   unsigned char key[24];
   std::size_t length = 0;
   ASSERT_EQ(sodium_base642bin(key, sizeof key, kSecret + 6, 32, nullptr, &length, nullptr,
-                              sodium_base64_VARIANT_ORIGINAL), 0);
+                              sodium_base64_VARIANT_ORIGINAL),
+            0);
   unsigned char padded[64] = {};
   std::copy(key, key + length, padded);
   auto hash = [](const std::string& bytes) {
@@ -202,8 +204,8 @@ TEST(WebhookAnswers, RequestsAreSignedAndComplete) {
   }
   std::string mac = hash(outer + hash(inner + signed_text));
   char text[64];
-  sodium_bin2base64(text, sizeof text, reinterpret_cast<const unsigned char*>(mac.data()), mac.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
+  sodium_bin2base64(text, sizeof text, reinterpret_cast<const unsigned char*>(mac.data()),
+                    mac.size(), sodium_base64_VARIANT_ORIGINAL);
   EXPECT_EQ(request.headers["webhook-signature"], std::string("v1,") + text);
   std::int64_t at = std::stoll(request.headers["webhook-timestamp"]);
   std::int64_t now = to_ms(runtime::SystemClock().wall()) / 1000;

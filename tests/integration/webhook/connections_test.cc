@@ -234,7 +234,8 @@ TEST(WebhookTls, TheNameMustMatch) {
                   address.trusted());
   expect_certificate_refused(by_name.send());
   TlsReceiver name("localhost");
-  Gateway right("https://localhost:" + std::to_string(name.receiver.port()) + "/", "", name.trusted());
+  Gateway right("https://localhost:" + std::to_string(name.receiver.port()) + "/", "",
+                name.trusted());
   EXPECT_EQ(right.send().kind, Kind::delivered);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 #include <condition_variable>
 #include <filesystem>
@@ -53,7 +53,8 @@ class Gateway {
     return options;
   }
 
-  static std::shared_ptr<domain::Account> make_account(const std::string& url, const std::string& more) {
+  static std::shared_ptr<domain::Account> make_account(const std::string& url,
+                                                       const std::string& more) {
     auto a = std::make_shared<domain::Account>();
     a->id = AccountId{7};
     a->version = 1;
@@ -89,7 +90,8 @@ class Gateway {
     channel.send(account, message(key, std::move(body)), [this, key](SendResult result) {
       std::lock_guard lock(mutex_);
       if (!executor_.on_strand()) ADD_FAILURE() << "not on the strand";
-      if (!results_.emplace(key, std::move(result)).second) ADD_FAILURE() << "completed twice: " << key;
+      if (!results_.emplace(key, std::move(result)).second)
+        ADD_FAILURE() << "completed twice: " << key;
       --open_;
       changed_.notify_all();
     });

@@ -62,8 +62,9 @@ SelfSigned make_self_signed(const std::string& folder, const std::string& host, 
   File key_file(std::fopen(files.key_file.c_str(), "w"));
   require(certificate_file && key_file, "files");
   require(PEM_write_X509(certificate_file.get(), x) == 1, "certificate file");
-  require(PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-          "key file");
+  require(
+      PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
+      "key file");
   return files;
 }
 

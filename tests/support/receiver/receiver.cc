@@ -142,8 +142,9 @@ class Receiver::Server::Session : public std::enable_shared_from_this<Session> {
 
   void read_and_reset() {
     scratch_.resize(server_.options.cut_after_bytes);
-    asio::async_read(socket_, asio::buffer(scratch_),
-                     [self = shared_from_this()](const error_code&, std::size_t) { self->reset(); });
+    asio::async_read(
+        socket_, asio::buffer(scratch_),
+        [self = shared_from_this()](const error_code&, std::size_t) { self->reset(); });
   }
 
   void read() {
@@ -245,8 +246,8 @@ Receiver::~Receiver() = default;
 int Receiver::port() const { return server_->port; }
 
 std::string Receiver::url(const std::string& path) const {
-  return std::string(server_->secure() ? "https" : "http") + "://127.0.0.1:" +
-         std::to_string(port()) + path;
+  return std::string(server_->secure() ? "https" : "http") +
+         "://127.0.0.1:" + std::to_string(port()) + path;
 }
 
 std::vector<ReceivedRequest> Receiver::requests() const {

@@ -43,14 +43,15 @@ struct ScriptedReply {
 };
 
 struct ReceiverOptions {
-  std::function<ScriptedReply(const ReceivedRequest&)> script;  // on the thread of the receiver; none = 200
-  std::string certificate_file, key_file;  // PEM; both = HTTPS
-  bool record = true;                      // false: counts only
-  bool cut_on_accept = false;              // resets each connection before anything is read
-  bool never_handshake = false;            // HTTPS: accepts and says nothing
-  std::size_t cut_after_bytes = 0;         // > 0: reads so much of each connection, then resets it
+  std::function<ScriptedReply(const ReceivedRequest&)>
+      script;                               // on the thread of the receiver; none = 200
+  std::string certificate_file, key_file;   // PEM; both = HTTPS
+  bool record = true;                       // false: counts only
+  bool cut_on_accept = false;               // resets each connection before anything is read
+  bool never_handshake = false;             // HTTPS: accepts and says nothing
+  std::size_t cut_after_bytes = 0;          // > 0: reads so much of each connection, then resets it
   std::chrono::milliseconds idle_close{0};  // > 0: closes connections that were idle for so long
-  int port = 0;                            // 0 = any free one
+  int port = 0;                             // 0 = any free one
 };
 
 class Receiver {
@@ -78,6 +79,7 @@ class Receiver {
 struct SelfSigned {
   std::string certificate_file, key_file;
 };
-SelfSigned make_self_signed(const std::string& folder, const std::string& host, bool expired = false);
+SelfSigned make_self_signed(const std::string& folder, const std::string& host,
+                            bool expired = false);
 
 }  // namespace headway::testing

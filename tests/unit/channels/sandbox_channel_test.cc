@@ -93,7 +93,8 @@ TEST(SandboxSetting, EachFailureClassComesAtItsRateAndInItsKind) {
 TEST(SandboxSetting, RatesOfAllGroupsTogetherAreExact) {
   Sandbox box;
   box.send_all(R"({"failures":{"recipient_invalid":0.3,"recipient_unavailable":0.1,
-                "content_rejected":0.2,"transient":0.2},"unknown_rate":0.1})", 50'000);
+                "content_rejected":0.2,"transient":0.2},"unknown_rate":0.1})",
+               50'000);
   EXPECT_NEAR(box.count(Kind::failed, FailureClass::recipient_invalid), 15'000, 500);
   EXPECT_NEAR(box.count(Kind::failed, FailureClass::recipient_unavailable), 5'000, 400);
   EXPECT_NEAR(box.count(Kind::failed, FailureClass::content_rejected), 10'000, 500);
@@ -175,7 +176,8 @@ TEST(Sandbox, ARedoneMessageTellsTheSameEventIds) {
     Sandbox box;
     box.send_all(settings, 500, 1, attempt);
     box.executor.advance(seconds{10});
-    for (const auto& e : box.sink.events) ids[static_cast<std::size_t>(attempt - 1)].insert(e.event_id);
+    for (const auto& e : box.sink.events)
+      ids[static_cast<std::size_t>(attempt - 1)].insert(e.event_id);
   }
   EXPECT_GT(ids[0].size(), 100u);
   EXPECT_EQ(ids[0], ids[1]);
@@ -184,7 +186,8 @@ TEST(Sandbox, ARedoneMessageTellsTheSameEventIds) {
 TEST(SandboxSetting, AutoRepliesOptOutsAndBookingsComeAtTheirRates) {
   Sandbox box;
   box.send_all(R"({"reply_rate":0.4,"auto_reply_rate":0.2,"opt_out_rate":0.1,"booking_rate":0.5,
-                "reply_delay_s":{"min":1,"max":2}})", 10'000);
+                "reply_delay_s":{"min":1,"max":2}})",
+               10'000);
   box.executor.advance(seconds{5});
   int replies = box.sink.count(store::EventType::reply);
   EXPECT_NEAR(replies, 4'000, 250);
@@ -255,7 +258,8 @@ TEST(SandboxSetting, IdempotentAndInFlightMaxShowInTheTraits) {
   EXPECT_TRUE(standard.idempotent);
   EXPECT_TRUE(standard.simulated);
   EXPECT_EQ(standard.in_flight_max, 4096);
-  auto set = box.channel.traits(*sandbox_account(R"({"idempotent":false,"in_flight_max":5})", 7, 2));
+  auto set =
+      box.channel.traits(*sandbox_account(R"({"idempotent":false,"in_flight_max":5})", 7, 2));
   EXPECT_FALSE(set.idempotent);
   EXPECT_EQ(set.in_flight_max, 5);
 }

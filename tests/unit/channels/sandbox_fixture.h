@@ -1,6 +1,6 @@
 #pragma once
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 #include <array>
 #include <map>

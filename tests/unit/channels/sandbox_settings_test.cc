@@ -66,8 +66,8 @@ TEST(SandboxSettings, AFullSetIsAccepted) {
       "booking_rate":0.3,"opt_out_rate":0.01,"rate_limit_after":1000,"rate_limit_window_s":60,
       "idempotent":true,"in_flight_max":4096})")));
   EXPECT_TRUE(box.channel.validate(*sandbox_account("{}")));
-  EXPECT_TRUE(box.channel.validate(
-      *sandbox_account(R"({"failures":{"transient":0.7,"recipient_invalid":0.2},"unknown_rate":0.1})")));
+  EXPECT_TRUE(box.channel.validate(*sandbox_account(
+      R"({"failures":{"transient":0.7,"recipient_invalid":0.2},"unknown_rate":0.1})")));
 }
 
 TEST(CleanText, CutsAtCharactersAndReplacesWhatIsNotText) {
@@ -76,7 +76,11 @@ TEST(CleanText, CutsAtCharactersAndReplacesWhatIsNotText) {
   EXPECT_EQ(clean_text("a\u00e4\u00e4", 4), "a\u00e4");
   EXPECT_EQ(clean_text("\xff\xc3(", 10), "\ufffd\ufffd(");
   EXPECT_EQ(clean_text("\xff\xc3(", 4), "\ufffd");
-  EXPECT_EQ(clean_text(std::string_view("a\0\n\x7f" "b", 5), 10), "a   b");
+  EXPECT_EQ(clean_text(std::string_view("a\0\n\x7f"
+                                        "b",
+                                        5),
+                       10),
+            "a   b");
   EXPECT_EQ(clean_text("\xed\xa0\x80", 10), "\ufffd\ufffd\ufffd") << "a surrogate";
   EXPECT_EQ(clean_text("\xf0\x9f\x98\x80", 4), "\xf0\x9f\x98\x80");
   EXPECT_EQ(clean_text("\xf0\x9f\x98\x80", 3), "");

@@ -1,8 +1,8 @@
 // The pure parts of the webhook channel.
+#include <gtest/gtest.h>
 #include <boost/asio/ip/address.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <gtest/gtest.h>
 
 #include "channels/webhook/address_policy.h"
 #include "channels/webhook/answer.h"
@@ -27,10 +27,10 @@ TEST(WebhookSignature, AgreesWithTheStandardsExample) {
 }
 
 TEST(WebhookSignature, RefusesWhatIsNoSecret) {
-  EXPECT_TRUE(WebhookSecret::parse("whsec_" + std::string(86, 'A')));    // 64 bytes, no padding
+  EXPECT_TRUE(WebhookSecret::parse("whsec_" + std::string(86, 'A')));  // 64 bytes, no padding
   EXPECT_TRUE(WebhookSecret::parse("whsec_" + std::string(86, 'A') + "=="));
-  EXPECT_FALSE(WebhookSecret::parse("whsec_" + std::string(88, 'A')));   // 66 bytes
-  EXPECT_FALSE(WebhookSecret::parse("whsec_" + std::string(28, 'A')));   // 21 bytes
+  EXPECT_FALSE(WebhookSecret::parse("whsec_" + std::string(88, 'A')));  // 66 bytes
+  EXPECT_FALSE(WebhookSecret::parse("whsec_" + std::string(28, 'A')));  // 21 bytes
   EXPECT_FALSE(WebhookSecret::parse("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
   EXPECT_FALSE(WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa!w"));
   EXPECT_FALSE(WebhookSecret::parse(""));
@@ -38,23 +38,63 @@ TEST(WebhookSignature, RefusesWhatIsNoSecret) {
 
 TEST(AddressPolicy, OnlyThePublicInternet) {
   const std::pair<const char*, bool> table[] = {
-      {"8.8.8.8", true}, {"1.1.1.1", true}, {"93.184.216.34", true},
-      {"0.0.0.0", false}, {"0.1.2.3", false}, {"10.0.0.1", false}, {"10.255.255.255", false},
-      {"11.0.0.1", true}, {"100.63.255.255", true}, {"100.64.0.1", false},
-      {"100.127.255.255", false}, {"100.128.0.1", true}, {"127.0.0.1", false},
-      {"127.255.255.254", false}, {"128.0.0.1", true}, {"169.254.169.254", false},
-      {"172.15.255.255", true}, {"172.16.0.1", false}, {"172.31.255.255", false},
-      {"172.32.0.1", true}, {"192.0.0.1", false}, {"192.0.2.1", false}, {"192.88.99.1", false},
-      {"192.168.1.1", false}, {"192.169.0.1", true}, {"198.17.255.255", true},
-      {"198.18.0.1", false}, {"198.19.255.255", false}, {"198.51.100.7", false},
-      {"203.0.113.7", false}, {"223.255.255.255", true}, {"224.0.0.1", false},
-      {"239.255.255.255", false}, {"240.0.0.1", false}, {"255.255.255.255", false},
-      {"::", false}, {"::1", false}, {"::ffff:8.8.8.8", false}, {"::ffff:127.0.0.1", false},
-      {"::8.8.8.8", false}, {"64:ff9b::8.8.8.8", false}, {"64:ff9b:1::1", false}, {"100::1", false},
-      {"2001::1", false}, {"2001:10::1", false}, {"2001:20::1", false}, {"2001:db8::1", false},
-      {"2001:4860:4860::8888", true}, {"2002:0a00:0001::", false}, {"2606:4700::1111", true},
-      {"3fff::1", false}, {"fc00::1", false}, {"fd12:3456::1", false}, {"fe80::1", false},
-      {"fec0::1", false}, {"ff02::1", false}, {"5f00::1", false},
+      {"8.8.8.8", true},
+      {"1.1.1.1", true},
+      {"93.184.216.34", true},
+      {"0.0.0.0", false},
+      {"0.1.2.3", false},
+      {"10.0.0.1", false},
+      {"10.255.255.255", false},
+      {"11.0.0.1", true},
+      {"100.63.255.255", true},
+      {"100.64.0.1", false},
+      {"100.127.255.255", false},
+      {"100.128.0.1", true},
+      {"127.0.0.1", false},
+      {"127.255.255.254", false},
+      {"128.0.0.1", true},
+      {"169.254.169.254", false},
+      {"172.15.255.255", true},
+      {"172.16.0.1", false},
+      {"172.31.255.255", false},
+      {"172.32.0.1", true},
+      {"192.0.0.1", false},
+      {"192.0.2.1", false},
+      {"192.88.99.1", false},
+      {"192.168.1.1", false},
+      {"192.169.0.1", true},
+      {"198.17.255.255", true},
+      {"198.18.0.1", false},
+      {"198.19.255.255", false},
+      {"198.51.100.7", false},
+      {"203.0.113.7", false},
+      {"223.255.255.255", true},
+      {"224.0.0.1", false},
+      {"239.255.255.255", false},
+      {"240.0.0.1", false},
+      {"255.255.255.255", false},
+      {"::", false},
+      {"::1", false},
+      {"::ffff:8.8.8.8", false},
+      {"::ffff:127.0.0.1", false},
+      {"::8.8.8.8", false},
+      {"64:ff9b::8.8.8.8", false},
+      {"64:ff9b:1::1", false},
+      {"100::1", false},
+      {"2001::1", false},
+      {"2001:10::1", false},
+      {"2001:20::1", false},
+      {"2001:db8::1", false},
+      {"2001:4860:4860::8888", true},
+      {"2002:0a00:0001::", false},
+      {"2606:4700::1111", true},
+      {"3fff::1", false},
+      {"fc00::1", false},
+      {"fd12:3456::1", false},
+      {"fe80::1", false},
+      {"fec0::1", false},
+      {"ff02::1", false},
+      {"5f00::1", false},
   };
   for (const auto& [text, expected] : table) {
     EXPECT_EQ(is_public_address(boost::asio::ip::make_address(text)), expected) << text;
@@ -124,8 +164,10 @@ TEST(WebhookAnswer, EachFaultHasItsMeaning) {
     const char* code;
   };
   const Row rows[] = {
-      {HttpFault::refused_target, Kind::retry, FailureClass::account_permission, "target_not_allowed"},
-      {HttpFault::tls_certificate, Kind::retry, FailureClass::account_permission, "tls_certificate"},
+      {HttpFault::refused_target, Kind::retry, FailureClass::account_permission,
+       "target_not_allowed"},
+      {HttpFault::tls_certificate, Kind::retry, FailureClass::account_permission,
+       "tls_certificate"},
       {HttpFault::resolve, Kind::retry, FailureClass::transient, "resolve"},
       {HttpFault::connect, Kind::retry, FailureClass::transient, "connect"},
       {HttpFault::connect_timeout, Kind::retry, FailureClass::transient, "connect_timeout"},
@@ -153,7 +195,8 @@ TEST(WebhookAnswer, TheProvidersWordsAreKeptWithinLimits) {
   EXPECT_EQ(answer(200, R"({"provider_id":12345})").provider_id, "12345");
   EXPECT_EQ(answer(200, R"({"provider_id":{}})").provider_id, "");
   EXPECT_EQ(answer(200, "<html>").provider_id, "");
-  EXPECT_EQ(answer(200, "{\"provider_id\":\"" + std::string(500, 'x') + "\"}").provider_id.size(), 200u);
+  EXPECT_EQ(answer(200, "{\"provider_id\":\"" + std::string(500, 'x') + "\"}").provider_id.size(),
+            200u);
 
   SendResult r = answer(422, R"({"class":"recipient_invalid","code":"E1","text":"no such user"})");
   EXPECT_EQ(r.failure, FailureClass::recipient_invalid);
@@ -203,10 +246,12 @@ TEST(WebhookMessage, HasTheDocumentedBody) {
   m.person.timezone = "Europe/London";
   m.person.consent = "fair";
   m.person.attributes = R"({"company":"Analytical","n":3})";
-  auto expected = boost::json::parse(R"({"type":"message.send","id":"msg_42_2","idempotency_key":"k-1",
+  auto expected =
+      boost::json::parse(R"({"type":"message.send","id":"msg_42_2","idempotency_key":"k-1",
     "campaign_id":"9","lead":{"id":"42","external_id":"c-17","name":"Ada Lovelace",
     "email":"ada@example.org","phone":"+49123","messenger_id":"m1","timezone":"Europe/London",
-    "attributes":{"company":"Analytical","n":3}},"account_id":"7","step":2,"variant":"B"})").as_object();
+    "attributes":{"company":"Analytical","n":3}},"account_id":"7","step":2,"variant":"B"})")
+          .as_object();
   expected["body"] = m.body;
   EXPECT_EQ(boost::json::serialize(boost::json::parse(message_json(m, AccountId{7}))),
             boost::json::serialize(expected));
@@ -217,7 +262,8 @@ TEST(WebhookMessage, HasTheDocumentedBody) {
 Result<WebhookSettings> settings(const std::string& url, const std::string& more = "",
                                  bool allow_private = false) {
   return parse_webhook_settings(
-      boost::json::parse("{\"url\":\"" + url + "\",\"secret\":\"" + kSecret + "\"" + more + "}").as_object(),
+      boost::json::parse("{\"url\":\"" + url + "\",\"secret\":\"" + kSecret + "\"" + more + "}")
+          .as_object(),
       allow_private);
 }
 
@@ -262,7 +308,7 @@ TEST(WebhookSettings, OtherFieldsAreCheckedAndNamed) {
   auto none = parse_webhook_settings({}, false);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().fields, (std::vector<FieldError>{{"settings.url", "Required"},
-                                                         {"settings.secret", "Required"}}));
+                                                          {"settings.secret", "Required"}}));
   const std::pair<const char*, const char*> table[] = {
       {R"(,"idempotent":1)", "settings.idempotent"},
       {R"(,"timeout_ms":99)", "settings.timeout_ms"},

@@ -1,8 +1,8 @@
 #include "runtime/asio/asio_executor.h"
 
+#include <gtest/gtest.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <gtest/gtest.h>
 
 #include <array>
 #include <atomic>
