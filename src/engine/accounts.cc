@@ -1,8 +1,9 @@
 #include "engine/accounts.h"
 
 #include <algorithm>
-#include <cmath>
 
+#include "domain/pacing.h"
+#include "domain/retry.h"
 #include "engine/core.h"
 
 namespace headway::engine {
@@ -13,24 +14,16 @@ using std::chrono::nanoseconds;
 
 constexpr nanoseconds kDay = std::chrono::hours{24};
 
-// Time between two messages by rate and remaining budget.
-nanoseconds interval_of(const AccountRun& a, milliseconds open_left) {
-  const double by_rate = 1e9 / a.account->rate_per_second;
-  double ns = by_rate;
-  if (a.account->daily_limit && a.used && a.used_day == a.day.day) {
-    const std::int64_t left = *a.account->daily_limit - *a.used;
-    if (left > 0) {
-      const double open_ns = std::max(1.0, static_cast<double>(nanoseconds{open_left}.count()));
-      ns = std::max(by_rate, open_ns / static_cast<double>(left));
-    }
+std::string why(domain::AccountStatus status) {
+  switch (status) {
+    case domain::AccountStatus::invalid_credentials: return "The provider refused the credentials";
+    case domain::AccountStatus::disabled: return "The provider does not allow this account to send";
+    case domain::AccountStatus::suspended: return "The provider restricted this account";
+    case domain::AccountStatus::rate_limited: return "The provider asked to slow down";
+    case domain::AccountStatus::active:
+    case domain::AccountStatus::paused: return "";
   }
-  return nanoseconds{static_cast<std::int64_t>(std::clamp(ns, 1.0, 1e18))};
-}
-
-bool about_the_account(domain::FailureClass c) {
-  using domain::FailureClass;
-  return c == FailureClass::account_auth || c == FailureClass::account_permission ||
-         c == FailureClass::policy_block;
+  return "";
 }
 
 }  // namespace
@@ -54,59 +47,37 @@ std::optional<Instant> Accounts::may_send_at(const AccountRun& a, Instant now) c
   return at;
 }
 
-std::int64_t Accounts::quota(AccountRun& a, nanoseconds steady, milliseconds open_left) const {
-  const nanoseconds interval = interval_of(a, open_left);
-  a.interval = interval;
-  // The day's use is not known before the first claim of the day: ask for one message only.
-  const bool blind = a.account->daily_limit && a.used_day != a.day.day;
-  if (!a.last_at) {
-    a.next_at = steady;
-    return 1;
-  }
-  const nanoseconds since = steady - *a.last_at;
-  if (since < interval) {
-    a.next_at = *a.last_at + interval;
-    return 0;
-  }
-  a.next_at = steady;
-  const std::int64_t most = std::max<std::int64_t>(1, nanoseconds{core_.config.burst} / interval);
-  return blind ? 1 : std::min(most, static_cast<std::int64_t>(since / interval));
+std::int64_t Accounts::quota(AccountRun& a, nanoseconds steady, milliseconds open_left,
+                             std::int64_t max) const {
+  std::optional<std::int64_t> left;
+  const bool known = a.used_day == a.day.day;
+  if (a.account->daily_limit && known) left = *a.account->daily_limit - *a.used;
+  a.interval = domain::interval_for(a.account->rate_per_second, left, open_left);
+  // The day's use is not known before the first claim of the day: one message asks for it.
+  if (a.account->daily_limit && !known) max = std::min<std::int64_t>(max, 1);
+  const domain::Pace::Quota quota = a.pace.quota(steady, a.interval, max);
+  a.next_at = quota.next;
+  return quota.n;
 }
 
 void Accounts::used(AccountRun& a, std::int64_t n, nanoseconds steady) const {
-  if (n <= 0) return;
-  // What was missed longer ago than `burst` is missed for good. A slow account counts from its last
-  // message only, so that its next one comes a whole interval later.
-  const nanoseconds keep = std::max<nanoseconds>(core_.config.burst, a.interval);
-  const nanoseconds start = std::max(a.last_at.value_or(steady - a.interval), steady - keep);
-  a.last_at = std::min(start + n * a.interval, steady);
+  a.pace.used(steady, a.interval, n);
+  a.next_at = a.pace.quota(steady, a.interval, 1).next;
 }
 
 Instant Accounts::react(AccountRun& a, const channels::SendResult& answer, Instant now) {
-  using domain::AccountStatus;
+  const domain::AccountReaction reaction = domain::account_reaction(answer.failure);
+  if (!reaction.status) return now;
   const std::string detail = answer.code.empty() ? std::string{} : " (" + answer.code + ")";
-  if (about_the_account(answer.failure)) {
-    Change change;
-    switch (answer.failure) {
-      case domain::FailureClass::account_auth:
-        change = {AccountStatus::invalid_credentials, "The provider refused the credentials" + detail, {}};
-        break;
-      case domain::FailureClass::account_permission:
-        change = {AccountStatus::disabled, "The provider does not allow this account to send" + detail, {}};
-        break;
-      default:
-        change = {AccountStatus::suspended, "The provider restricted this account" + detail, {}};
-        break;
-    }
+  if (!reaction.backs_off) {
     // 64 sends in flight report the same thing 64 times.
     const auto wanted = wanted_.find(a.account->id);
-    if (a.account->status != change.status &&
-        (wanted == wanted_.end() || wanted->second.status != change.status)) {
-      want(a, std::move(change));
+    if (a.account->status != *reaction.status &&
+        (wanted == wanted_.end() || wanted->second.status != *reaction.status)) {
+      want(a, {*reaction.status, why(*reaction.status) + detail, {}});
     }
     return now;
   }
-  if (answer.failure != domain::FailureClass::rate_limited) return now;
   const bool fresh = !a.blocked_until || *a.blocked_until <= now;
   nanoseconds wait = core_.config.account_backoff_base;
   for (int i = 0; i < a.strikes && wait < core_.config.account_backoff_max; ++i) wait *= 2;
@@ -118,7 +89,7 @@ Instant Accounts::react(AccountRun& a, const channels::SendResult& answer, Insta
   if (!fresh && *a.blocked_until >= until) return *a.blocked_until;
   if (fresh) {
     ++a.strikes;
-    want(a, {AccountStatus::rate_limited, "The provider asked to slow down" + detail, until});
+    want(a, {*reaction.status, why(*reaction.status) + detail, until});
   }
   a.blocked_until = until;
   return until;

@@ -37,10 +37,11 @@ class Accounts {
   // When an account that may not send now might again; none = only by a change of the plan.
   std::optional<Instant> may_send_at(const AccountRun& a, Instant now) const;
 
-  // How many messages its pace allows now; sets next_at when that is 0.
+  // How many messages, <= max, its pace allows now; sets next_at.
   // `open_left`: open time left today for its campaigns.
-  std::int64_t quota(AccountRun& a, std::chrono::nanoseconds steady, milliseconds open_left) const;
-  // `n` of the `granted` were used; `used`: by the store's count, of today.
+  std::int64_t quota(AccountRun& a, std::chrono::nanoseconds steady, milliseconds open_left,
+                     std::int64_t max) const;
+  // `n` of them were claimed.
   void used(AccountRun& a, std::int64_t n, std::chrono::nanoseconds steady) const;
 
   // An answer of the provider that concerns the whole account. Returns until when its leads had

@@ -119,8 +119,9 @@ void Dispatcher::hand_over(Flight& flight, AccountRun& account, Instant now) {
     store::Outcome o;
     o.kind = store::OutcomeKind::failed;
     o.failure = domain::FailureClass::content_rejected;
-    o.code = "missing_value";
-    o.text = std::move(body.error().message);
+    const Error& e = body.error();
+    o.code = e.kind == ErrorKind::too_large ? "too_large" : "missing_value";
+    o.text = e.fields.empty() ? e.message : e.fields.front().message;
     cut(o.text, kTextBytesMax);
     o.at = now;
     core_.recorder.settle(flight, std::move(o));

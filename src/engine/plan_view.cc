@@ -74,14 +74,16 @@ void PlanView::take(store::Plan plan) {
 
   for (auto& [id, run] : accounts_) run.account.reset();
   for (auto& a : plan.accounts) {
-    AccountRun& run = accounts_[a->id];
+    const auto [it, fresh] = accounts_.try_emplace(a->id);
+    AccountRun& run = it->second;
+    if (fresh) run.pace = domain::Pace(core_.config.burst);
     const auto channel = core_.ports.channels.find(a->channel);
     run.channel = channel == core_.ports.channels.end() ? nullptr : channel->second;
     run.traits = run.channel ? run.channel->traits(*a) : channels::Traits{};
     run.day.from = run.day.until = Instant{};
     run.exhausted_day.reset();
     run.account = std::move(a);
-    // The pace goes on from `last_at`; slots of campaigns that it left are forgotten.
+    // The pace goes on where it was; slots of campaigns that it left are forgotten.
     std::erase_if(run.slots, [&](const auto& slot) {
       const auto c = campaigns_.find(slot.first);
       return c == campaigns_.end() || !c->second.plan || !c->second.serves(run.account->id);

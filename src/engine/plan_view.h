@@ -21,6 +21,7 @@
 #include "channels/channel.h"
 #include "domain/account.h"
 #include "domain/campaign.h"
+#include "domain/pacing.h"
 #include "engine/backoff.h"
 #include "engine/hours.h"
 #include "engine/recorder.h"
@@ -86,7 +87,7 @@ struct AccountRun {
   std::deque<FlightKey> queue;              // claimed, not handed over
   std::int64_t sending = 0;              // handed over and unanswered
   // Pace (steady time) and budget.
-  std::optional<std::chrono::nanoseconds> last_at;  // when the last message was due by the pace
+  domain::Pace pace;
   std::chrono::nanoseconds interval{1'000'000'000};  // between two messages, as of the last look
   std::optional<std::int64_t> used_day, used;       // what the store said: the day, and its use
   std::optional<std::int64_t> exhausted_day;

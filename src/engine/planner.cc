@@ -131,12 +131,11 @@ std::int64_t Planner::look(AccountRun& a, std::int64_t room) {
   }
   if (candidates.empty()) return 0;
 
-  const std::int64_t quota = core_.accounts.quota(a, steady_, std::max(open_left, milliseconds{1}));
-  if (quota <= 0) {
+  const std::int64_t n = core_.accounts.quota(a, steady_, std::max(open_left, milliseconds{1}), room);
+  if (n <= 0) {
     look_at(a.next_at);
     return 0;
   }
-  const std::int64_t n = std::min(room, quota);
   // Equal shares; what cannot be divided goes to each in turn.
   const auto count = static_cast<std::int64_t>(candidates.size());
   const std::size_t first = a.turn++;
