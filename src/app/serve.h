@@ -1,0 +1,22 @@
+#pragma once
+// `headway serve`: the database, the engine, the channels and the HTTP server in one process.
+
+#include <string>
+
+namespace headway::app {
+
+struct ServeOptions {
+  std::string host = "127.0.0.1";
+  int port = 8080;
+  std::string data = "data";
+  bool empty = false;  // no sample workspace in a new database
+  bool allow_private_targets =
+      false;             // gateways on private addresses although we do not listen on loopback only
+  int rate_limit = 600;  // requests a minute of the key made on the first start
+  std::string log_level = "info";
+};
+
+// Returns after SIGTERM or SIGINT, when everything is written. Exit codes as in commands.h.
+int run_serve(const ServeOptions& options);
+
+}  // namespace headway::app
