@@ -199,6 +199,10 @@ class Reader {
 
   virtual Result<CampaignSnapshot> campaign(CampaignId id, Instant now) = 0;  // [cheap]
   virtual Result<std::int64_t> campaign_count() = 0;                         // [cheap]
+  // Grows with every commit of this process, before the commit is answered to anybody and before any
+  // reader can have seen it: an answer kept beside the number read before it is exact while the number
+  // stands. 0 = not known: then nothing is kept. [cheap, never blocks]
+  virtual std::int64_t commits() const { return 0; }
   virtual Result<Page<CampaignSnapshot>> campaigns(const Paging& p, Instant now) = 0;
   // Facts with time in [from, to): either end may be open. Hours from rollups, the rest of an hour
   // from the journal; exact to the millisecond.
