@@ -15,7 +15,8 @@ const cctz::time_zone& Calendar::zone(const std::string& name) {
 }
 
 std::int64_t Calendar::day(const std::string& name, Instant t) {
-  return cctz::civil_day(cctz::convert(t, zone(name))) - cctz::civil_day(1970, 1, 1);
+  const cctz::civil_day local(cctz::convert(t, zone(name)));
+  return local - cctz::civil_day(1970, 1, 1);
 }
 
 bool Calendar::open(const domain::CampaignPlan& plan, const std::string& lead_zone, Instant t) {
@@ -24,7 +25,7 @@ bool Calendar::open(const domain::CampaignPlan& plan, const std::string& lead_zo
   const bool own = hours.lead_timezone && !lead_zone.empty();
   const cctz::civil_second local = cctz::convert(t, zone(own ? lead_zone : hours.timezone));
   const int minute = local.hour() * 60 + local.minute();
-  const auto weekday = static_cast<std::size_t>(cctz::get_weekday(local));  // Monday = 0
+  const auto weekday = static_cast<std::size_t>(cctz::get_weekday(cctz::civil_day(local)));  // Monday = 0
   for (const domain::OpenRange& r : hours.days[weekday]) {
     if (r.from <= minute && minute < r.to) return true;
   }

@@ -245,7 +245,8 @@ void ModelStore::load_plan(store::Done<store::Plan> done) {
 bool ModelStore::claim_lead(const Place& p, const store::ClaimSlot& slot, Instant now,
                             store::ClaimResult& result) {
   Person& person = people_[static_cast<std::size_t>(p.lead->contact.value - 1)];
-  const domain::LeadState& s = p.lead->state;
+  domain::LeadState s = p.lead->state;
+  if (flaws_.rotate_accounts) s.account = AccountId{};
   if (person.suppressed && !flaws_.claims_suppressed) {
     apply(*p.view, *p.lead, domain::suppress(s, false, now));
     finish_if_done(*p.view, *p.side, now);

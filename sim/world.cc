@@ -138,7 +138,7 @@ void World::arrived(AccountId account, const channels::Outgoing& m) {
 
 void World::tell_later(store::InboundEvent event, nanoseconds wait) {
   event.at = loop_->wall();
-  facts_.push_back({std::move(event), false, false, 0});
+  facts_.push_back({std::move(event), loop_->steady() + wait, false, false, 0});
   const std::size_t index = facts_.size() - 1;
   loop_->in(wait, kWorld, [this, index] { tell(index); });
   // Told twice, by two deliveries of one webhook.
@@ -151,7 +151,8 @@ void World::tell_later(store::InboundEvent event, nanoseconds wait) {
 
 void World::tell_waiting() {
   for (std::size_t i = 0; i < facts_.size(); ++i) {
-    if (!facts_[i].taken && facts_[i].refused < 3 && !facts_[i].asked) {
+    const Fact& f = facts_[i];
+    if (!f.taken && f.refused < 3 && !f.asked && f.due <= loop_->steady()) {
       loop_->in(rng_.wait(1s, 600s), kWorld, [this, i] { tell(i); });
     }
   }

@@ -48,6 +48,7 @@ class World {
  private:
   struct Fact {  // an event that the outside will tell until it is taken
     store::InboundEvent event;
+    nanoseconds due{0};  // when it is first told
     bool taken = false, asked = false;
     int refused = 0;
   };
