@@ -1,0 +1,65 @@
+#pragma once
+// Pages of leads. Orders and their cursors:
+//   by number  "n:<number>"                       any filter that facets answer: totals and ranks are exact
+//   by queue   "q:<queue>:<due>:<id>:<rank>"      reasons that depend on the time or the zone, asked alone: soonest
+//                                                 first; total exact; a rank deep inside one quarter of an hour with
+//                                                 more than kSkipMax leads is estimated (total_exact false)
+//   by name    "s:<contact>:<rank>:<name>"        search: bounded work, total_exact false when it did not suffice
+// A reason that depends on the time or zone together with other filters goes by number and asks each lead;
+// its total is then an upper bound (total_exact false).
+
+#include <string_view>
+#include <vector>
+
+#include "store/reader.h"
+#include "store/sqlite/lead_row.h"
+#include "store/sqlite/reader_blocks.h"
+#include "store/sqlite/reader_memo.h"
+
+namespace headway::store::sqlite {
+
+// Numbers first .. last of leads, both included.
+struct NumberRange {
+  std::int64_t first = 0, last = 0;
+};
+
+class LeadPages {
+ public:
+  LeadPages(ReaderSql& db, ReaderMemo& memo, CampaignMemo& campaign)
+      : db_(db), memo_(memo), campaign_(campaign) {}
+
+  Page<LeadRow> page(const LeadFilter& f, const LeadPaging& p);
+  // Person, names and times of one lead; nullopt when it does not exist.
+  std::optional<LeadRow> row(LeadId id);
+  LeadRow complete(const LeadImage& stored);
+
+ private:
+  struct Question {
+    LeadPredicate predicate;
+    bool ranged = false;              // only the ranges below
+    std::vector<NumberRange> ranges;  // ascending
+    std::optional<std::int64_t> collection;  // ranges unknown: ask each lead's contact
+    bool exact() const { return !predicate.needs_row() && !collection; }
+  };
+  Question resolve(const LeadFilter& f);
+  bool collection_ranges(std::int64_t collection, std::vector<NumberRange>& out);
+  std::optional<NumberRange> ends_of(std::int64_t collection);
+
+  Page<LeadRow> by_number(const Question& q, const LeadPaging& p, std::string_view cursor);
+  Page<LeadRow> by_queue(const Question& q, const LeadPaging& p, std::string_view cursor);
+  Page<LeadRow> by_search(const LeadFilter& f, const Question& q, const LeadPaging& p,
+                          std::string_view cursor);
+  bool belongs(const Question& q, const ScannedLead& l);
+  bool lead_matches(const Question& q, LeadId id);
+  std::vector<LeadId> by_address(const std::string& text);
+  void fill(Page<LeadRow>& page, const std::vector<LeadId>& ids);
+
+  ReaderSql& db_;
+  ReaderMemo& memo_;
+  CampaignMemo& campaign_;
+};
+
+// "a:b:c" into numbers; false when it is not `count` of them.
+bool read_numbers(std::string_view text, std::vector<std::int64_t>& out, std::size_t count);
+
+}  // namespace headway::store::sqlite
