@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -70,8 +71,7 @@ class Counters {
   void write_places();
   void write_errors();
 
-  Connection& db_;
-  Sql* sql_;
+  std::unique_ptr<Sql> sql_;
   Tally<Fact> facts_;
   Tally<Numbers<2>> queues_;  // queue, bucket
   Tally<Numbers<3>> blocks_;  // campaign, block of level 1, facet

@@ -43,6 +43,7 @@ struct CampaignEntry {
   domain::Sequence sequence;
   std::vector<std::int64_t> accounts;  // numbers
   std::int64_t open = 0, total = 0;    // leads
+  std::int64_t last_lead = 0;          // highest number given
 };
 
 struct AccountEntry {
@@ -84,7 +85,7 @@ class WriteContext {
   void forget_account(std::int64_t no);
 
   std::int64_t plan_version() const { return plan_version_; }
-  void bump_plan() { plan_bumped_ = true, ++plan_version_; }
+  void bump_plan() { ++plan_version_; }
   // A change of a campaign's plan or state: raises its version and the plan's; the cache entry stays current.
   void bump_campaign(CampaignEntry& campaign);
   // Something that a page shows about it changed.
@@ -112,17 +113,17 @@ class WriteContext {
   domain::Counts counts(std::int64_t campaign);
 
   // ---- called by the writer
-  void flush();     // writes what was collected
-  bool collected() const;
-  void forget();    // after a rollback: what was collected and every cache
-  void committed();  // trims caches
+  void flush();             // writes what was collected
+  bool collected() const;   // since the last flush
+  void forget_operation();  // its savepoint is rolled back
+  void forget();            // the transaction was rolled back
+  void committed();
 
  private:
   struct Sql;
 
-  CampaignEntry* load_campaign(std::int64_t no);
   void finish(CampaignEntry& campaign, Instant now);
-  void count_lead_end(CampaignEntry& campaign, const domain::Transition& t);
+  void touch_op(std::int64_t campaign, Instant at);
 
   Connection& db_;
   runtime::Clock& clock_;
@@ -131,14 +132,13 @@ class WriteContext {
   Addresses addresses_;
   std::string instance_;
   std::int64_t last_id_ = 0;
-  std::int64_t plan_version_ = 0, stored_plan_version_ = 0;
-  bool plan_bumped_ = false;
+  std::int64_t plan_version_ = 0, flushed_plan_version_ = 0, committed_plan_version_ = 0;
   std::unordered_map<std::int64_t, CampaignEntry> campaigns_;   // by no
   std::unordered_map<std::int64_t, std::int64_t> campaign_no_;  // by id
   std::unordered_map<std::int64_t, AccountEntry> accounts_;
   std::unordered_map<std::int64_t, std::int64_t> account_no_;
   std::map<std::int64_t, Instant> touched_;   // campaigns, since the last flush
-  std::map<std::int64_t, bool> op_campaigns_; // touched by this operation
+  std::vector<std::int64_t> op_campaigns_;    // whose leads this operation moved, in any order, doubled
 };
 
 }  // namespace headway::store::sqlite

@@ -124,7 +124,8 @@ class Writer {
   Connection& db_;
   WriteContext& context_;
   const Options options_;
-  int wal_pages_ = 0;
+  int wal_pages_ = 0;  // in the WAL after the last commit
+  int checkpoint_at_ = 0;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
