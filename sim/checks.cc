@@ -57,6 +57,14 @@ void Checks::claimed(const store::ClaimRequest& request, const store::ClaimResul
   }
 }
 
+const LeadView* Checks::find(LeadId id) {
+  const auto number = static_cast<std::size_t>(lead_number(id));
+  for (const CampaignView& v : store_.look()) {
+    if (number <= v.leads.size() && v.leads[number - 1].id == id) return &v.leads[number - 1];
+  }
+  return nullptr;
+}
+
 void Checks::delivered_at(LeadId lead, int step, Instant at) {
   const auto [it, inserted] = delivered_at_.emplace(LeadStep{lead, step}, at);
   if (!inserted) it->second = std::min(it->second, at);
@@ -70,7 +78,10 @@ void Checks::recording(const std::vector<store::Outcome>& outcomes) {
           std::string(domain::to_string(o.failure)) + " " + o.code + " of " + name(o.lead, o.step) +
           " attempt " + std::to_string(o.attempt));
     }
-    if (o.kind == store::OutcomeKind::delivered && o.step != 0) delivered_at(o.lead, o.step, o.at);
+    if (o.kind != store::OutcomeKind::delivered) continue;
+    // A person's decision names no step: it is the one in doubt.
+    const LeadView* lead = o.step == 0 ? find(o.lead) : nullptr;
+    delivered_at(o.lead, lead ? lead->state.step : o.step, o.at);
   }
 }
 
@@ -92,6 +103,7 @@ void Checks::status_changing(AccountId id, domain::AccountStatus status) {
 
 void Checks::handed_over(const domain::Account& account, const channels::Outgoing& m, bool) {
   ++handovers_;
+  if (on_handover) on_handover(m.campaign);
   loop_.trace(50, u(m.lead.value) * 64 + u(m.attempt));
   const std::string who = name(m.lead, m.step);
   log("handed over " + who + " attempt " + std::to_string(m.attempt) + " by account " +
@@ -101,13 +113,11 @@ void Checks::handed_over(const domain::Account& account, const channels::Outgoin
   if (it == claims_.end()) return broken(who + " was handed over without a claim");
   const Claim& claim = it->second;
 
-  const LeadView* lead = nullptr;
-  for (const CampaignView& v : store_.look()) {
-    if (v.plan.id != m.campaign) continue;
-    lead = &v.leads.at(static_cast<std::size_t>(lead_number(m.lead) - 1));
-    if (v.plan.state == domain::CampaignState::finished) broken(who + " was handed over, but its campaign is finished");
-  }
+  const LeadView* lead = find(m.lead);
   if (lead == nullptr) return broken(who + " is of no campaign");
+  if (states_[m.campaign] == domain::CampaignState::finished) {
+    broken(who + " was handed over, but its campaign is finished");
+  }
   if (paused_.contains(m.campaign)) broken(who + " was handed over after the pause was acknowledged");
   if (stopped_.contains(account.id)) broken(who + " was handed over by an account that the provider stopped");
   if (const auto s = suppressed_.find(lead->contact); s != suppressed_.end() && s->second < claim.started) {

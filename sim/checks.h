@@ -1,6 +1,7 @@
 #pragma once
 // The promises, checked after every event. The first one broken is kept, in words.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,8 +29,15 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
   void set_logging(bool on) { logging_ = on; }
 
   // What the world does.
-  void pause_acknowledged(CampaignId id) { paused_.insert(id); }
-  void resuming(CampaignId id) { paused_.erase(id); }
+  // A resume asked for after the pause was, and before its acknowledgement, wins.
+  int resumes(CampaignId id) { return resumes_[id]; }
+  void pause_acknowledged(CampaignId id, int resumes_before) {
+    if (resumes_[id] == resumes_before) paused_.insert(id);
+  }
+  void resuming(CampaignId id) {
+    ++resumes_[id];
+    paused_.erase(id);
+  }
   void healing(AccountId id) { stopped_.erase(id); }
   void crashed() { stopped_.clear(); }
   void suppressed(ContactId person) { suppressed_.emplace(person, loop_.events()); }
@@ -60,6 +68,7 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
 
   // Set by the world: what a delivery and an answer lead to (receipts, replies).
   std::function<void(AccountId, const channels::Outgoing&)> on_arrival;
+  std::function<void(CampaignId)> on_handover;
 
  private:
   using LeadStep = std::pair<LeadId, int>;
@@ -81,6 +90,7 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
 
   void print(const std::string& line) const;
   void look_at(const CampaignView& view, std::vector<Seen>& seen);
+  const LeadView* find(LeadId id);
   void delivered_at(LeadId lead, int step, Instant at);
   static void note_limit(DayUse& use, const std::optional<std::int64_t>& limit);
 
@@ -103,6 +113,7 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
   std::map<std::pair<AccountId, std::int64_t>, DayUse> account_days_;
   std::map<std::pair<CampaignId, std::int64_t>, DayUse> campaign_days_;
   std::set<CampaignId> paused_;
+  std::map<CampaignId, int> resumes_;
   std::set<AccountId> stopped_;                             // the provider said so, nobody healed it
   std::map<ContactId, std::uint64_t> suppressed_;
   std::map<CampaignId, std::int64_t> replies_made_;

@@ -135,6 +135,8 @@ Workload draw_workload(Rng& rng) {
   w.chaos = nanoseconds{std::chrono::minutes{rng.between(30, 3 * 24 * 60)}};
   w.actions = static_cast<int>(rng.between(0, 30));
 
+  w.accidents = rng.chance(0.7);
+
   // A quarter of the seeds has a good store, a quarter good providers.
   if (!rng.chance(0.25)) {
     w.store_faults.unavailable = rng.chance(0.5) ? 0.02 : 0.2;

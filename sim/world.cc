@@ -25,6 +25,7 @@ World::World(const Options& options, const StoreFactory& factory)
   checks_ = std::make_unique<Checks>(*loop_, *store_);
   checks_->set_logging(options.log);
   checks_->on_arrival = [this](AccountId a, const channels::Outgoing& m) { arrived(a, m); };
+  checks_->on_handover = [this](CampaignId id) { busy(id); };
   channels_["keyed"] =
       std::make_unique<SimChannel>(*loop_, "keyed", true, load_.in_flight_max_keyed,
                                    load_.provider_faults, *checks_, rng_.next());

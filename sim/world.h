@@ -71,6 +71,7 @@ class World {
   void suppress_somebody();
   void decide_doubts(double chance);
   void jump();
+  void busy(CampaignId id);
 
   // The outside.
   void arrived(AccountId account, const channels::Outgoing& message);

@@ -34,20 +34,36 @@ void World::act() {
   }
 }
 
+// Accidents like to happen while something is going on.
+void World::busy(CampaignId id) {
+  if (calm_ || !load_.accidents) return;
+  if (rng_.chance(0.01)) {
+    loop_->in(rng_.wait(0ms, 10ms), kWorld, [this, id] { pause(id); });
+    loop_->in(rng_.wait(5ms, 600s), kWorld, [this, id] { resume(id); });
+  } else if (rng_.chance(0.005)) {
+    loop_->in(rng_.wait(0ms, 300ms), kWorld, [this] { crash(); });
+  } else if (rng_.chance(0.003)) {
+    loop_->in(rng_.wait(0ms, 300ms), kWorld, [this] { suppress_somebody(); });
+  } else if (rng_.chance(0.002)) {
+    loop_->in(rng_.wait(0ms, 50ms), kWorld, [this] { edit_campaign(); });
+  }
+}
+
 void World::pause(CampaignId id) {
   if (!engine_) return;
   note("pausing " + to_string(id));
+  const int resumes = checks_->resumes(id);
   if (options_.bug == Bug::pause_ignores_claimed) {
     fault_ledger_->set_paused(id, true, "simulator", "", loop_->wall(),
-                              [this, id](const Result<store::PauseReceipt>& r) {
-                                if (r) checks_->pause_acknowledged(id);
+                              [this, id, resumes](const Result<store::PauseReceipt>& r) {
+                                if (r) checks_->pause_acknowledged(id, resumes);
                                 plan_changed();
                               });
     return;
   }
-  engine_->pause(id, "simulator", "", [this, id](const Result<engine::PauseAnswer>& r) {
+  engine_->pause(id, "simulator", "", [this, id, resumes](const Result<engine::PauseAnswer>& r) {
     note("pause of " + to_string(id) + (r ? " acknowledged" : " refused"));
-    if (r) checks_->pause_acknowledged(id);
+    if (r) checks_->pause_acknowledged(id, resumes);
   });
 }
 

@@ -110,8 +110,11 @@ void Accounts::delivered(AccountRun& a, Instant now) {
 void Accounts::want(AccountRun& a, Change change) {
   const bool stop = domain::needs_a_person(change.status);
   const auto it = wanted_.find(a.account->id);
-  // A stop that is not stored yet is not replaced by anything milder.
-  if (it != wanted_.end() && domain::needs_a_person(it->second.status) && !stop) return;
+  // A stop is not replaced by anything milder: neither one on its way to the store nor one that is stored
+  // and not in the plan yet, nor one of the plan. Answers to sends from before still come in.
+  const bool stopped = (it != wanted_.end() && domain::needs_a_person(it->second.status)) ||
+                       core_.plan.held(a) || domain::needs_a_person(a.account->status);
+  if (stopped && !stop) return;
   wanted_.insert_or_assign(a.account->id, std::move(change));
   if (stop && !a.stopping) {
     a.stopping = true;
