@@ -149,7 +149,7 @@ struct Delta {
 
 struct Transition {
   LeadState next;
-  std::vector<Delta> deltas;  // <= 6
+  std::vector<Delta> deltas;  // <= 8
 };
 
 // The plan's part that the machine needs.
