@@ -22,7 +22,7 @@ Server::Server(const Context& context, std::filesystem::path data, std::string k
   std::filesystem::create_directories(data_);
   if (key_.empty()) {
     key_ = find_key(run({context.headway, "apikey", "create", "--name", "bench", "--rate-limit",
-                         "1000000000", "--data", data_}));
+                         "100000000", "--data", data_}));
   }
 }
 
