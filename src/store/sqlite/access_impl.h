@@ -2,7 +2,9 @@
 // store::Access: keys, audit, remembered answers, health.
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "store/access.h"
 #include "store/sqlite/reader_pool.h"
@@ -45,6 +47,8 @@ class SqliteAccess final : public Access {
   const std::string path_;
   const std::int64_t schema_version_;
   std::unique_ptr<AccessSql> sql_;  // used on the writer thread only
+  std::mutex mutex_;
+  std::unordered_map<ApiKeyId, Instant> touched_;  // when a use of a key was last written
 };
 
 }  // namespace headway::store::sqlite

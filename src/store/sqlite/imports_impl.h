@@ -40,12 +40,13 @@ class SqliteImports final : public Imports {
 
  private:
   std::shared_ptr<KeyFilter> filter_of(std::int64_t job);
+  Result<Addresses> addresses();
 
   Writer& writer_;
   ReaderPool& pool_;
-  Addresses addresses_;
   std::unique_ptr<ImportSql> sql_;  // used on the writer thread only
   std::mutex mutex_;
+  std::optional<Addresses> addresses_;
   std::unordered_map<std::int64_t, std::shared_ptr<KeyFilter>> filters_;  // of running jobs
 };
 

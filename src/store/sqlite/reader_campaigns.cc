@@ -42,6 +42,17 @@ Result<CampaignSnapshot> SqliteReader::campaign(CampaignId id, Instant now) {
   });
 }
 
+Result<domain::CampaignPlan> SqliteReader::plan(CampaignId id) {
+  return read<domain::CampaignPlan>([&](ReaderSql& db, ReaderMemo& memo) -> Result<domain::CampaignPlan> {
+    memo.refresh(db);
+    const CampaignMemo* m = memo.plan(db, id);
+    if (m == nullptr) return fail(ErrorKind::not_found, "No such campaign");
+    domain::CampaignPlan plan = m->base.plan;
+    plan.enrolling = db.campaign_enrolling.value(0, m->no) != 0;
+    return plan;
+  });
+}
+
 Result<std::int64_t> SqliteReader::campaign_count() {
   return read<std::int64_t>([](ReaderSql& db, ReaderMemo&) -> Result<std::int64_t> {
     Rows q = db.campaign_count.rows();

@@ -41,8 +41,8 @@ std::string prefix_pattern(std::string_view prefix);
 
 // Newest first by an integer key. The statement takes (scope, key below, pattern, limit, offset), the count
 // (scope, pattern); a list without a scope or pattern ignores them.
-template <class T, class Read, class Key>
-Page<T> list_of(ReaderSql& db, const Paging& p, Statement ReaderSql::* rows, Statement ReaderSql::* count,
+template <class T, class Sql, class Read, class Key>
+Page<T> list_of(Sql& db, const Paging& p, Statement Sql::* rows, Statement Sql::* count,
                 std::int64_t scope, Read read, Key key) {
   Page<T> page;
   const std::string pattern = prefix_pattern(p.search);
@@ -66,8 +66,8 @@ Page<T> list_of(ReaderSql& db, const Paging& p, Statement ReaderSql::* rows, Sta
   return page;
 }
 
-template <class T, class Read, class Key>
-Page<T> list(ReaderSql& db, const Paging& p, Statement ReaderSql::* rows, Statement ReaderSql::* count, Read read, Key key) {
+template <class T, class Sql, class Read, class Key>
+Page<T> list(Sql& db, const Paging& p, Statement Sql::* rows, Statement Sql::* count, Read read, Key key) {
   return list_of<T>(db, p, rows, count, 0, read, key);
 }
 

@@ -21,6 +21,8 @@ class SqliteReader final : public Reader {
   explicit SqliteReader(ReaderPool& pool) : pool_(pool) {}
 
   Result<CampaignSnapshot> campaign(CampaignId id, Instant now) override;
+  // The plan alone, for the catalog's answers.
+  Result<domain::CampaignPlan> plan(CampaignId id);
   Result<std::int64_t> campaign_count() override;
   Result<Page<CampaignSnapshot>> campaigns(const Paging& p, Instant now) override;
   Result<domain::Counts> counts_between(CampaignId id, std::optional<Instant> from,
