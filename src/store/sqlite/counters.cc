@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "store/sqlite/lead_row.h"
+
 namespace headway::store::sqlite {
 namespace {
 

@@ -25,8 +25,7 @@ class People {
   std::vector<LeadId> leads_of(ContactId id);
 
   // Puts an address on the suppression list (once; the first reason stays), marks every record that has it and
-  // ends their open leads. `refused_by`: the lead whose person said no, counted as its opt-out; it
-  // need not have the address. False when it was on the list already.
+  // ends their open leads. False when it was on the list already.
   bool suppress_address(WriteContext& context, std::string_view kind, std::string_view canonical,
                         std::string_view reason, std::string_view source, Instant at);
   // Every address of the lead's person; the lead itself is opted out.

@@ -48,7 +48,7 @@ void Writer::enqueue(std::unique_ptr<Job> job) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || !running_) {
-      refusal = "The store is closing";
+      refusal = "The store does not write: it is read-only or closing";
     } else if (queue_.size() >= options_.queue_max) {
       refusal = "Too many writes are waiting";
     } else {

@@ -1,0 +1,44 @@
+#pragma once
+// The rows of `message` and `attempt`, with the provider's codes counted by account beside them.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/ledger.h"
+#include "store/sqlite/write_context.h"
+
+namespace headway::store::sqlite {
+
+struct MessageEnd {  // how a step of a lead ended
+  int step = 0;
+  VariantId variant;
+  std::int64_t account = 0;  // number
+  int attempt = 0;
+  bool delivered = false;
+  domain::FailureClass failure = domain::FailureClass::none;
+  Instant handed_over_at{}, at{};
+  std::string_view code, text, provider_id;
+};
+
+class Messages {
+ public:
+  explicit Messages(Connection& db) : sql_{db} {}
+
+  void end(WriteContext& context, LeadId lead, const MessageEnd& m);
+  // What was counted as undelivered was delivered after all: takes its code out of the account's errors.
+  void take_back(WriteContext& context, LeadId lead, int step);
+  void attempt(LeadId lead, const domain::LeadState& claimed, const Outcome& o);
+
+ private:
+  struct Sql {
+    Connection& db;
+    Statement message{db, "INSERT OR REPLACE INTO message VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)"};
+    Statement attempt{db, "INSERT OR REPLACE INTO attempt VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"};
+    Statement failed{db,
+                     "SELECT account,failure,code,at FROM message WHERE lead=?1 AND step=?2 AND outcome=2"};
+  };
+  Sql sql_;
+};
+
+}  // namespace headway::store::sqlite
