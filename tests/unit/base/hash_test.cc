@@ -21,7 +21,7 @@ TEST(Hash, KeyedDigestDependsOnKeyAndBytes) {
   EXPECT_NE(keyed_digest(a, "x"), keyed_digest(b, "x"));
   EXPECT_NE(keyed_digest(a, "x"), keyed_digest(a, "y"));
   // BLAKE2b-128 under a key of 32 zero bytes: must not change, for digests are stored.
-  EXPECT_EQ(hex(keyed_digest(a, "email:ada@example.org")).size(), 32U);
+  EXPECT_EQ(hex(keyed_digest(a, "email:ada@example.org")), "410caaf26f9938436a35de0823d8f619");
 }
 
 TEST(Hash, ShortDigestIsTheFirstEightBytesWithoutTheSign) {
