@@ -136,12 +136,14 @@ void Checks::handed_over(const domain::Account& account, const channels::Outgoin
   if (++by_campaign.n > by_campaign.limit.value_or(0) && !by_campaign.unlimited) {
     broken(who + ": campaign " + to_string(m.campaign) + " is over its daily limit");
   }
-  if (m.step > 1) {
+  // Against the latest time that was ever shown: on a wall clock that was set back, a lead that was due, claimed
+  // and released stays due, and a second try may stand before the first.
+  if (handed_.insert({m.lead, m.step}).second && m.step > 1) {
     const auto before = delivered_at_.find({m.lead, m.step - 1});
     const milliseconds delay = claim.plan->steps.at(static_cast<std::size_t>(m.step - 1)).delay;
     if (before == delivered_at_.end() && !counted_.contains({m.lead, m.step - 1})) {
       broken(who + " came before the step before it");
-    } else if (before != delivered_at_.end() && claim.now < before->second + delay) {
+    } else if (before != delivered_at_.end() && latest_ < before->second + delay) {
       broken(who + " came before its delay was over");
     }
   }
@@ -174,6 +176,7 @@ void Checks::answering(AccountId account, const channels::Outgoing& m,
 // ---- the ledger after every commit -----------------------------------------------------------------
 
 void Checks::after_event() {
+  latest_ = std::max(latest_, loop_.wall());
   if (store_.commits() == commits_seen_) return;
   commits_seen_ = store_.commits();
   for (const CampaignView& v : store_.look()) look_at(v, seen_[v.plan.id]);

@@ -100,12 +100,14 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
   std::string problem_;
   bool logging_ = false;
 
+  Instant latest_{};  // the latest wall time so far
   std::uint64_t commits_seen_ = 0;
   std::map<CampaignId, std::vector<Seen>> seen_;
   std::map<CampaignId, domain::CampaignState> states_;
   std::map<std::pair<LeadId, int>, Claim> claims_;          // by lead and fence
   std::map<LeadId, AccountId> account_of_;                  // of its first handover
   std::map<LeadStep, Instant> delivered_at_;
+  std::set<LeadStep> handed_;
   std::map<LeadStep, int> arrived_;                         // physical deliveries
   std::map<LeadStep, std::set<std::string>> keys_;
   std::map<LeadStep, int> allowed_;                         // a person said: send again

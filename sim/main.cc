@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/bugs.h"
 #include "sim/world.h"
@@ -22,7 +23,7 @@ constexpr std::string_view kHelp = R"(headway_sim: the engine under simulated fa
   --seed=N       run one seed, twice (the second run must go the same way)
   --log          with --seed: print what happens
   --seeds=N      run N seeds (default 1000) ...
-  --from=K       ... beginning with K (default 1)
+  --from=K       ... beginning with K (default 1); --seed=K --count=N is the same
   --commit=HASH  run the seed that a commit's hash gives
   --bug=NAME     plant a bug: it must be found. --bug=all: each in turn, within --seeds (default 200)
   --list-bugs    print their names
@@ -73,7 +74,7 @@ int find_bugs(std::optional<Bug> one, std::uint64_t from, std::uint64_t n) {
 
 int main(int argc, char** argv) {
   Options options;
-  std::optional<std::uint64_t> seed, seeds, from;
+  std::optional<std::uint64_t> seed, seeds, from, count;
   std::string bug;
   for (int i = 1; i < argc; ++i) {
     const std::string_view arg = argv[i];
@@ -97,6 +98,8 @@ int main(int argc, char** argv) {
       good = (seeds = number(value)).has_value();
     } else if (key == "--from") {
       good = (from = number(value)).has_value();
+    } else if (key == "--count") {
+      good = (count = number(value)).has_value();
     } else if (key == "--commit") {
       // FNV-1a over the hash's text.
       std::uint64_t h = 14695981039346656037ULL;
@@ -113,6 +116,10 @@ int main(int argc, char** argv) {
       std::cerr << "headway_sim: what is " << arg << "?\n\n" << kHelp;
       return 2;
     }
+  }
+  if (seed && count) {
+    from = std::exchange(seed, std::nullopt);
+    seeds = count;
   }
   if (seed) {
     options.seed = *seed;

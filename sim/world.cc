@@ -92,7 +92,7 @@ void World::stop_gracefully() {
   engine_->stop([this](engine::StopReport report) {
     note("stopped, unanswered " + std::to_string(report.unanswered));
     // The engine is still on the stack: it goes in an event of its own.
-    loop_->in(0ns, kWorld, [this, owner = loop_->living(), clean = report.unanswered + report.unrecorded == 0] {
+    loop_->in(0ns, kWorld, [this, owner = loop_->living(), clean = report.complete] {
       if (!engine_ || loop_->living() != owner) return;
       if (clean && options_.bug == Bug::none) {
         for (const CampaignView& v : store_->look()) {

@@ -53,7 +53,7 @@ bool Core::heard(const Error* error) {
       planner.cancel();
       intake.close();
       // In a task of its own: the caller still has its answer to give.
-      ports.executor.post(guard([this] { finish_stop(); }));
+      ports.executor.post(guard([this] { finish_stop(false); }));
     }
   } else {
     store_ok = false;
@@ -76,6 +76,7 @@ void Core::stop(std::function<void(StopReport)> done) {
     return;
   }
   stop_done_ = std::move(done);
+  recovered_ = phase == Phase::running;
   phase = Phase::stopping;
   intake.close();
   planner.cancel();
@@ -83,7 +84,7 @@ void Core::stop(std::function<void(StopReport)> done) {
   recorder.flush_if_quiet();
   stop_timer_ = after(config.stop_limit, [this] {
     stop_timer_ = 0;
-    finish_stop();
+    finish_stop(false);
   });
   check_stopped();
 }
@@ -93,13 +94,14 @@ void Core::check_stopped() {
   if (dispatcher.sending() > 0 || planner.claiming()) return;
   recorder.flush_if_quiet();
   if (recorder.idle() && control.idle() && intake.idle() && accounts.idle() && chores.idle()) {
-    finish_stop();
+    finish_stop(recovered_);
   }
 }
 
-void Core::finish_stop() {
+void Core::finish_stop(bool complete) {
   if (stop_timer_ != 0) ports.executor.cancel(std::exchange(stop_timer_, 0));
   StopReport report;
+  report.complete = complete;
   report.unanswered = dispatcher.sending();
   report.unrecorded = static_cast<std::int64_t>(recorder.backlog());
   if (phase != Phase::failed) phase = Phase::stopped;

@@ -93,10 +93,11 @@ class Core : public std::enable_shared_from_this<Core> {
   Chores chores;
 
  private:
-  void finish_stop();
+  void finish_stop(bool complete);
 
   std::function<void(StopReport)> stop_done_;
   runtime::Executor::TimerId stop_timer_ = 0;
+  bool recovered_ = false;  // when the stop began
 };
 
 }  // namespace headway::engine

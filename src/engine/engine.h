@@ -133,6 +133,7 @@ struct PauseAnswer {
 enum class Decision : std::uint8_t { count_as_sent, send_again, give_up };
 
 struct StopReport {
+  bool complete = false;         // everything was settled in time: the next start has nothing to recover
   std::int64_t unanswered = 0;   // sends without an answer at the limit: the next start recovers them
   std::int64_t unrecorded = 0;   // outcomes the store did not take in time: likewise
 };
