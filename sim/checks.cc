@@ -46,7 +46,7 @@ void Checks::claimed(const store::ClaimRequest& request, const store::ClaimResul
     if (result.per_slot.at(i) > slot.max) broken("the store gave out more than was asked for");
     for (int k = 0; k < result.per_slot.at(i); ++k) {
       const store::ClaimedMessage& m = result.messages.at(next++);
-      claims_[{m.lead, m.attempt}] = {slot.campaign, started, request.now};
+      claims_[{m.lead, m.attempt}] = {slot.campaign, started, request.now, 0, 0};
       log("claimed " + name(m.lead, m.step) + " attempt " + std::to_string(m.attempt) + " account " +
           to_string(m.account));
       note_limit(account_days_[{m.account, calendar_.day(slot.account->timezone, request.now)}],
@@ -111,7 +111,7 @@ void Checks::handed_over(const domain::Account& account, const channels::Outgoin
   const Instant now = loop_.wall();
   const auto it = claims_.find({m.lead, m.attempt});
   if (it == claims_.end()) return broken(who + " was handed over without a claim");
-  const Claim& claim = it->second;
+  Claim& claim = it->second;
 
   const LeadView* lead = find(m.lead);
   if (lead == nullptr) return broken(who + " is of no campaign");
@@ -127,15 +127,8 @@ void Checks::handed_over(const domain::Account& account, const channels::Outgoin
   if (!fresh && first->second != account.id) broken(who + " changed its account");
 
   if (!calendar_.open(*claim.plan, m.person.timezone, now)) broken(who + " was handed over outside active hours");
-  DayUse& by_account = account_days_[{account.id, calendar_.day(account.timezone, now)}];
-  if (++by_account.n > by_account.limit.value_or(0) && !by_account.unlimited) {
-    broken(who + ": account " + to_string(account.id) + " is over its daily limit");
-  }
-  DayUse& by_campaign =
-      campaign_days_[{m.campaign, calendar_.day(Calendar::campaign_zone(*claim.plan), now)}];
-  if (++by_campaign.n > by_campaign.limit.value_or(0) && !by_campaign.unlimited) {
-    broken(who + ": campaign " + to_string(m.campaign) + " is over its daily limit");
-  }
+  claim.account_day = calendar_.day(account.timezone, now);
+  claim.campaign_day = calendar_.day(Calendar::campaign_zone(*claim.plan), now);
   // Against the latest time that was ever shown: on a wall clock that was set back, a lead that was due, claimed
   // and released stays due, and a second try may stand before the first.
   if (handed_.insert({m.lead, m.step}).second && m.step > 1) {
@@ -146,6 +139,19 @@ void Checks::handed_over(const domain::Account& account, const channels::Outgoin
     } else if (before != delivered_at_.end() && latest_ < before->second + delay) {
       broken(who + " came before its delay was over");
     }
+  }
+}
+
+// What arrives counts on the day of its handover, whenever it arrives.
+void Checks::count_against_limits(const Claim& claim, AccountId account, const channels::Outgoing& m) {
+  const std::string who = name(m.lead, m.step);
+  DayUse& by_account = account_days_[{account, claim.account_day}];
+  if (++by_account.n > by_account.limit.value_or(0) && !by_account.unlimited) {
+    broken(who + ": account " + to_string(account) + " is over its daily limit");
+  }
+  DayUse& by_campaign = campaign_days_[{m.campaign, claim.campaign_day}];
+  if (++by_campaign.n > by_campaign.limit.value_or(0) && !by_campaign.unlimited) {
+    broken(who + ": campaign " + to_string(m.campaign) + " is over its daily limit");
   }
 }
 
@@ -160,6 +166,9 @@ void Checks::arrived(AccountId account, const channels::Outgoing& m, bool idempo
   const int allowed = 1 + (again == allowed_.end() ? 0 : again->second);
   if (!idempotent && times > allowed) broken(name(m.lead, m.step) + " arrived twice");
   if (static_cast<int>(keys_[what].size()) > allowed) broken(name(m.lead, m.step) + " was sent under two keys");
+  if (const auto claim = claims_.find({m.lead, m.attempt}); claim != claims_.end()) {
+    count_against_limits(claim->second, account, m);
+  }
   if (on_arrival) on_arrival(account, m);
 }
 

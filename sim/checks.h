@@ -76,6 +76,7 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
     std::shared_ptr<const domain::CampaignPlan> plan;
     std::uint64_t started = 0;
     Instant now{};
+    std::int64_t account_day = 0, campaign_day = 0;  // at the handover
   };
   struct Seen {  // of a lead, at the last look
     int attempt = 0, delivered = 0;
@@ -92,6 +93,7 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
   void look_at(const CampaignView& view, std::vector<Seen>& seen);
   const LeadView* find(LeadId id);
   void delivered_at(LeadId lead, int step, Instant at);
+  void count_against_limits(const Claim& claim, AccountId account, const channels::Outgoing& m);
   static void note_limit(DayUse& use, const std::optional<std::int64_t>& limit);
 
   Loop& loop_;

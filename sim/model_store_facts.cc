@@ -44,7 +44,11 @@ void ModelStore::record(std::vector<store::Outcome> outcomes, store::Done<store:
     if (!t) continue;
     const AccountId account = p.lead->state.account;
     apply(*p.view, *p.lead, *t);
-    if (o.kind == OutcomeKind::released && o.account_day != 0) {
+    // What certainly did not go out gives its budget back.
+    const bool not_sent = o.kind == OutcomeKind::released ||
+                          (o.kind == OutcomeKind::retry &&
+                           o.failure != domain::FailureClass::outcome_unknown);
+    if (not_sent && o.account_day != 0) {
       --p.side->used[o.campaign_day];
       --account_used_[{account, o.account_day}];
     }

@@ -256,18 +256,20 @@ void Planner::take(store::ClaimResult result) {
   }
 }
 
+void Planner::budget_given_back(CampaignRun& campaign, AccountId account) {
+  campaign.exhausted_day.reset();
+  if (AccountRun* a = core_.plan.account(account)) a->exhausted_day.reset();
+}
+
 void Planner::ended(const store::Outcome& o, AccountId account) {
   CampaignRun* c = core_.plan.campaign(o.campaign);
   if (!c || !c->plan) return;
   Instant due{};
   switch (o.kind) {
-    case store::OutcomeKind::released: {
-      // Its budget was given back.
+    case store::OutcomeKind::released:
+      budget_given_back(*c, account);
       ++c->touched;
-      c->exhausted_day.reset();
-      if (AccountRun* a = core_.plan.account(account)) a->exhausted_day.reset();
       return;
-    }
     case store::OutcomeKind::delivered: {
       const auto next = static_cast<std::size_t>(o.step);
       if (next >= c->plan->steps.size()) return;
@@ -275,6 +277,7 @@ void Planner::ended(const store::Outcome& o, AccountId account) {
       break;
     }
     case store::OutcomeKind::retry:
+      budget_given_back(*c, account);  // unless it may have gone out; the next claim tells
       due = o.due;
       break;
     default:

@@ -62,6 +62,7 @@ class Planner {
   void claim();
   void claimed(Result<store::ClaimResult> result);
   void take(store::ClaimResult result);
+  void budget_given_back(CampaignRun& campaign, AccountId account);
   void again_later(Backoff& backoff);
   void read_back(LeadId after);
   void read_back_page(Result<std::vector<store::OpenClaim>> page);

@@ -88,7 +88,7 @@ struct ClaimResult {
 enum class OutcomeKind : std::uint8_t {
   delivered,
   failed,      // for good, with class and code
-  retry,       // due at `due`
+  retry,       // due at `due`; its daily budget is given back unless the class is outcome_unknown
   released,    // certainly never handed over; its daily budget is given back
   in_doubt,    // may have gone out, no idempotency
   held,        // window closed
@@ -99,7 +99,7 @@ struct Outcome {
   LeadId lead;
   CampaignId campaign;
   int attempt = 0;  // fence: must equal the stored one
-  int step = 0;
+  int step = 0;     // 0 = the stored one (a person's decision)
   OutcomeKind kind{};
   domain::FailureClass failure = domain::FailureClass::none;
   std::string code, text;   // provider's own, <= 200 and <= 1000 bytes
