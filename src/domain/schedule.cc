@@ -36,6 +36,9 @@ Stretch stretch_at(const Zone& zone, Instant t) {
   // next_transition() wants the time before; changes of the name only are changes too, harmless here.
   if (zone.get().next_transition(seconds_of(t), &change)) {
     s.end = std::chrono::time_point_cast<milliseconds>(zone.get().lookup(change.to).trans);
+    // A local time that occurs more than once may be looked up at the wrong place. Then only the minute
+    // that we are in is certain: every walk over stretches must move on.
+    if (s.end <= t) s.end = std::chrono::floor<std::chrono::minutes>(t) + std::chrono::minutes{1};
   }
   return s;
 }

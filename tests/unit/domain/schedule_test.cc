@@ -128,6 +128,24 @@ TEST(Days, MidnightItselfMayBeSkipped) {  // Cairo, 2024-04-26: 00:00 -> 01:00
   EXPECT_EQ(text(closes_at(&h, cairo, at("2024-04-25T22:00:00Z"))), "2024-04-25T22:30:00Z");
 }
 
+// Day after day in every zone of the world: each end is the first instant of another date.
+// (27 hours are real: Casey station moved its clocks by three in 2012.)
+TEST(Days, FollowEachOtherInEveryZone) {
+  const Instant until = at("2030-01-01T00:00:00Z");
+  for (const auto name : zone_names()) {
+    const auto z = Zone::find(name);
+    if (!z) continue;
+    for (Instant t = at("2010-01-01T00:00:00Z"); t < until;) {
+      const Instant end = day_end(*z, t);
+      ASSERT_GT(end, t) << name;
+      ASSERT_LE(end, t + std::chrono::hours{28}) << name << " " << format_rfc3339(t);
+      ASSERT_NE(day_number(*z, end), day_number(*z, t)) << name << " " << format_rfc3339(t);
+      ASSERT_EQ(day_number(*z, end - milliseconds{1}), day_number(*z, t)) << name;
+      t = end;
+    }
+  }
+}
+
 // ---- properties over the weeks in which clocks change --------------------------------------------
 
 struct Week {
