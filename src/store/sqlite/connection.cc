@@ -1,6 +1,18 @@
 #include "store/sqlite/connection.h"
 
+#include <mutex>
+
 namespace headway::store::sqlite {
+namespace {
+
+// Without its statistics, SQLite's allocator takes no global lock. Refused, to no harm, when somebody in
+// the process used SQLite before.
+void configure_once() {
+  static std::once_flag once;
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
+}  // namespace
 
 Error error_of(int code, std::string_view detail) {
   const auto make = [&](ErrorKind kind, std::string_view what) {
@@ -32,6 +44,7 @@ Connection::~Connection() {
 }
 
 Result<void> Connection::open(const std::string& path, OpenMode mode, const std::string& vfs) {
+  configure_once();
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (mode == OpenMode::read_only ? SQLITE_OPEN_READONLY
                                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
