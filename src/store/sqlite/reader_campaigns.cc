@@ -19,8 +19,17 @@ void read_days(ReaderSql& db, CampaignMemo& m, Instant now) {
     Rows q = db.campaign_day.rows(m.no, m.day.at(now));
     s.campaign_day_used = q.next() ? q.i64(0) : 0;
   }
-  for (std::size_t i = 0; i < s.accounts.size(); ++i) {
-    s.account_day_used[i] = db.account_day.value(0, m.account_nos[i], m.account_days[i].at(now));
+  // Nearly always it is the same day for all of them: one statement then.
+  std::size_t done = 0;
+  const std::size_t own = m.plan_accounts.size();
+  const std::int64_t day = own == 0 ? 0 : m.account_days[0].at(now);
+  const auto same = [&](LocalDay& d) { return d.at(now) == day; };
+  if (own > 1 && std::all_of(m.account_days.begin(), m.account_days.begin() + std::ssize(m.plan_accounts), same)) {
+    Rows q = db.account_days.rows(m.no, day);
+    for (; done < own && q.next(); ++done) s.account_day_used[done] = q.i64(0);
+  }
+  for (; done < s.accounts.size(); ++done) {
+    s.account_day_used[done] = db.account_day.value(0, m.account_nos[done], m.account_days[done].at(now));
   }
 }
 

@@ -269,7 +269,8 @@ CampaignMemo* ReaderMemo::figures(ReaderSql& db, CampaignId id, Instant now) {
     m->snapshot.figures_version = figures_version;
   }
   m->snapshot.last_activity_at = last_activity;
-  if (same_figures && m->split_at == now_ms) return m;
+  // Nothing becomes due before `next_due`: until then the same leads are past due.
+  if (same_figures && now_ms >= m->split_at && (!m->snapshot.next_due || now < *m->snapshot.next_due)) return m;
   split_buckets(db, *m, now_ms);
   CampaignSnapshot& s = m->snapshot;
   s.waits.clear();

@@ -29,6 +29,9 @@ struct ReaderSql {
   Statement queue_next_due{db, "SELECT due FROM lead WHERE queue = ?1 AND due > ?2 ORDER BY due LIMIT 1"};
   Statement campaign_day{db, "SELECT used FROM campaign_day WHERE campaign = ?1 AND day = ?2"};
   Statement account_day{db, "SELECT used FROM account_day WHERE account = ?1 AND day = ?2"};
+  // Of every account of a campaign, for one day; in the order of campaign_accounts.
+  Statement account_days{db, "SELECT d.used FROM campaign_account c LEFT JOIN account_day d ON d.account = c.account"
+                             " AND d.day = ?2 WHERE c.campaign = ?1 ORDER BY c.account"};
   Statement campaign_count{db, "SELECT count(*) FROM campaign WHERE deleted_at IS NULL"};
   // Lists take (scope, key below, prefix pattern, limit, offset), their counts (scope, prefix pattern); those
   // without one of them leave it out.
