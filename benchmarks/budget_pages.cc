@@ -9,6 +9,7 @@
 #include "benchmarks/data.h"
 #include "benchmarks/people.h"
 #include "benchmarks/server.h"
+#include "tests/support/seed_store.h"
 
 namespace headway::bench {
 
@@ -65,7 +66,7 @@ std::vector<double> pages_of(Connection& c, const Server& server, const std::str
 std::vector<double> searches(Connection& c, const Server& server, const std::string& base, int count) {
   std::vector<double> ms;
   for (int i = 0; i < count; ++i) {
-    std::string name = some_person(1 + static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(i)) % 1000)).name;
+    std::string name = test::seeded_name(1 + static_cast<std::int64_t>(mix(static_cast<std::uint64_t>(i)) % 1000));
     // From two letters to nearly the whole name.
     std::string prefix = name.substr(0, 2 + static_cast<std::size_t>(i) % (name.size() - 2));
     std::string encoded;
@@ -87,8 +88,6 @@ void pages_budget(Context& context) {
   server.start();
   Connection c(server.port());
   std::string base = "/campaigns/" + d.campaign + "/leads?limit=50";
-  std::vector<double> worst_p99;
-  std::string slowest;
   for (const Kind& kind : kinds(server)) {
     std::vector<double> ms = pages_of(c, server, base + kind.query, context.sizes.pages);
     double p99 = quantile(ms, 0.99);

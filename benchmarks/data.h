@@ -26,7 +26,6 @@ struct Data {
   std::filesystem::path folder;
   std::string key, campaign;
   std::int64_t leads = 0;
-  double import_seconds = 0, import_peak_mb = 0;  // of its building
 
   std::filesystem::path database() const { return folder / "headway.db"; }
   Data copy(const std::filesystem::path& to) const;  // of a stopped server's; flushed to the disk
