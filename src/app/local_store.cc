@@ -9,7 +9,8 @@ std::string database_path(const std::string& data) {
   return (std::filesystem::path(data) / "headway.db").string();
 }
 
-Result<std::unique_ptr<LocalStore>> LocalStore::open(const std::string& data, bool read_only) {
+Result<std::unique_ptr<LocalStore>> LocalStore::open(const std::string& data, bool read_only,
+                                                     int readers) {
   std::error_code problem;
   if (read_only) {
     if (!std::filesystem::exists(database_path(data), problem)) {
@@ -24,7 +25,7 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const std::string& data, bo
   store::sqlite::Options options;
   options.path = database_path(data);
   options.read_only = read_only;
-  options.readers = 2;
+  options.readers = readers;
   auto opened =
       store::sqlite::SqliteStore::open(options, local->executor_, local->clock_, local->entropy_);
   if (!opened) return tl::unexpected(opened.error());

@@ -20,9 +20,11 @@ class LocalStore {
  public:
   // `read_only`: beside a running server; the folder must hold a database. Else the folder is made
   // when it is not there, and the database is locked against other processes.
-  static Result<std::unique_ptr<LocalStore>> open(const std::string& data, bool read_only);
+  static Result<std::unique_ptr<LocalStore>> open(const std::string& data, bool read_only,
+                                                  int readers = 2);
 
   store::sqlite::SqliteStore& store() { return *store_; }
+  runtime::AsioExecutor& executor() { return executor_; }  // of the store's completions
   runtime::SystemClock& clock() { return clock_; }
   runtime::SystemEntropy& entropy() { return entropy_; }
 
