@@ -128,13 +128,13 @@ class StoreSeat {
   CollectionId collection(const std::vector<domain::Person>& people);
   domain::Person person(int number) const;
   struct CampaignWish {
-    std::vector<CollectionId> collections;
-    std::vector<AccountId> accounts;
+    std::vector<CollectionId> collections = {};
+    std::vector<AccountId> accounts = {};
     int steps = 1;
     milliseconds delay = std::chrono::hours{48};
-    std::optional<std::int64_t> daily_limit;
+    std::optional<std::int64_t> daily_limit{};
     bool start = true;
-    std::optional<domain::ActiveHours> hours;
+    std::optional<domain::ActiveHours> hours{};
   };
   CampaignId campaign(const CampaignWish& wish);
   // Up to `max` messages of the campaign for the account, today, all zones open.
