@@ -71,22 +71,24 @@ void BugLedger::claim(store::ClaimRequest request, store::Done<store::ClaimResul
     return;
   }
   const Instant now = request.now;
-  inner_.claim(std::move(request), [this, now, done = std::move(done)](Result<store::ClaimResult> r) {
-    std::vector<store::Outcome> sent;
-    for (const store::ClaimedMessage& m : r->messages) {
-      store::Outcome o;
-      o.lead = m.lead;
-      o.campaign = m.campaign;
-      o.attempt = m.attempt;
-      o.step = m.step;
-      o.kind = store::OutcomeKind::delivered;
-      o.at = now;
-      sent.push_back(std::move(o));
-    }
-    inner_.record(std::move(sent), [r = std::move(r), done](const Result<store::RecordResult>&) mutable {
-      done(std::move(r));
-    });
-  });
+  inner_.claim(
+      std::move(request), [this, now, done = std::move(done)](Result<store::ClaimResult> r) {
+        std::vector<store::Outcome> sent;
+        for (const store::ClaimedMessage& m : r->messages) {
+          store::Outcome o;
+          o.lead = m.lead;
+          o.campaign = m.campaign;
+          o.attempt = m.attempt;
+          o.step = m.step;
+          o.kind = store::OutcomeKind::delivered;
+          o.at = now;
+          sent.push_back(std::move(o));
+        }
+        inner_.record(std::move(sent),
+                      [r = std::move(r), done](const Result<store::RecordResult>&) mutable {
+                        done(std::move(r));
+                      });
+      });
 }
 
 int BugLedger::stored_attempt(LeadId lead) const {
@@ -97,7 +99,8 @@ int BugLedger::stored_attempt(LeadId lead) const {
   return 0;
 }
 
-void BugLedger::record(std::vector<store::Outcome> outcomes, store::Done<store::RecordResult> done) {
+void BugLedger::record(std::vector<store::Outcome> outcomes,
+                       store::Done<store::RecordResult> done) {
   std::vector<bool> dropped(outcomes.size(), false);
   std::vector<store::Outcome> kept;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {

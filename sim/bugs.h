@@ -47,7 +47,8 @@ class BugLedger final : public store::Ledger {
                     store::Done<store::EventResults> done) override {
     inner_.apply_events(std::move(events), now, std::move(done));
   }
-  void open_claims(LeadId after, int limit, store::Done<std::vector<store::OpenClaim>> done) override {
+  void open_claims(LeadId after, int limit,
+                   store::Done<std::vector<store::OpenClaim>> done) override {
     inner_.open_claims(after, limit, std::move(done));
   }
   void in_doubt_before(Instant before, int limit,
@@ -67,7 +68,9 @@ class BugLedger final : public store::Ledger {
                    store::Done<store::EnrollProgress> done) override {
     inner_.enroll_next(id, limit, now, std::move(done));
   }
-  void seal_due(Instant now, store::Done<int> done) override { inner_.seal_due(now, std::move(done)); }
+  void seal_due(Instant now, store::Done<int> done) override {
+    inner_.seal_due(now, std::move(done));
+  }
 
  private:
   int stored_attempt(LeadId lead) const;

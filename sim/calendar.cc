@@ -25,7 +25,8 @@ bool Calendar::open(const domain::CampaignPlan& plan, const std::string& lead_zo
   const bool own = hours.lead_timezone && !lead_zone.empty();
   const cctz::civil_second local = cctz::convert(t, zone(own ? lead_zone : hours.timezone));
   const int minute = local.hour() * 60 + local.minute();
-  const auto weekday = static_cast<std::size_t>(cctz::get_weekday(cctz::civil_day(local)));  // Monday = 0
+  const auto weekday =
+      static_cast<std::size_t>(cctz::get_weekday(cctz::civil_day(local)));  // Monday = 0
   for (const domain::OpenRange& r : hours.days[weekday]) {
     if (r.from <= minute && minute < r.to) return true;
   }

@@ -13,12 +13,15 @@ namespace {
 std::string name(LeadId lead) {
   return std::to_string(lead_campaign_no(lead)) + "/" + std::to_string(lead_number(lead));
 }
-std::string name(LeadId lead, int step) { return "lead " + name(lead) + " step " + std::to_string(step); }
+std::string name(LeadId lead, int step) {
+  return "lead " + name(lead) + " step " + std::to_string(step);
+}
 std::uint64_t u(std::int64_t v) { return static_cast<std::uint64_t>(v); }
 }  // namespace
 
 void Checks::print(const std::string& line) const {
-  std::cout << format_rfc3339(loop_.wall()) << " +" << loop_.steady().count() / 1'000'000 << "ms  " << line << '\n';
+  std::cout << format_rfc3339(loop_.wall()) << " +" << loop_.steady().count() / 1'000'000 << "ms  "
+            << line << '\n';
 }
 
 void Checks::broken(const std::string& what) {
@@ -47,11 +50,12 @@ void Checks::claimed(const store::ClaimRequest& request, const store::ClaimResul
     for (int k = 0; k < result.per_slot.at(i); ++k) {
       const store::ClaimedMessage& m = result.messages.at(next++);
       claims_[{m.lead, m.attempt}] = {slot.campaign, started, request.now, 0, 0};
-      log("claimed " + name(m.lead, m.step) + " attempt " + std::to_string(m.attempt) + " account " +
-          to_string(m.account));
+      log("claimed " + name(m.lead, m.step) + " attempt " + std::to_string(m.attempt) +
+          " account " + to_string(m.account));
       note_limit(account_days_[{m.account, calendar_.day(slot.account->timezone, request.now)}],
                  slot.account->daily_limit);
-      note_limit(campaign_days_[{m.campaign, calendar_.day(Calendar::campaign_zone(*slot.campaign), request.now)}],
+      note_limit(campaign_days_[{m.campaign, calendar_.day(Calendar::campaign_zone(*slot.campaign),
+                                                           request.now)}],
                  slot.campaign->daily_limit);
     }
   }
@@ -118,15 +122,19 @@ void Checks::handed_over(const domain::Account& account, const channels::Outgoin
   if (states_[m.campaign] == domain::CampaignState::finished) {
     broken(who + " was handed over, but its campaign is finished");
   }
-  if (paused_.contains(m.campaign)) broken(who + " was handed over after the pause was acknowledged");
-  if (stopped_.contains(account.id)) broken(who + " was handed over by an account that the provider stopped");
-  if (const auto s = suppressed_.find(lead->contact); s != suppressed_.end() && s->second < claim.started) {
+  if (paused_.contains(m.campaign))
+    broken(who + " was handed over after the pause was acknowledged");
+  if (stopped_.contains(account.id))
+    broken(who + " was handed over by an account that the provider stopped");
+  if (const auto s = suppressed_.find(lead->contact);
+      s != suppressed_.end() && s->second < claim.started) {
     broken(who + " was claimed after the person was suppressed");
   }
   const auto [first, fresh] = account_of_.emplace(m.lead, account.id);
   if (!fresh && first->second != account.id) broken(who + " changed its account");
 
-  if (!calendar_.open(*claim.plan, m.person.timezone, now)) broken(who + " was handed over outside active hours");
+  if (!calendar_.open(*claim.plan, m.person.timezone, now))
+    broken(who + " was handed over outside active hours");
   claim.account_day = calendar_.day(account.timezone, now);
   claim.campaign_day = calendar_.day(Calendar::campaign_zone(*claim.plan), now);
   // Against the latest time that was ever shown: on a wall clock that was set back, a lead that was due, claimed
@@ -143,7 +151,8 @@ void Checks::handed_over(const domain::Account& account, const channels::Outgoin
 }
 
 // What arrives counts on the day of its handover, whenever it arrives.
-void Checks::count_against_limits(const Claim& claim, AccountId account, const channels::Outgoing& m) {
+void Checks::count_against_limits(const Claim& claim, AccountId account,
+                                  const channels::Outgoing& m) {
   const std::string who = name(m.lead, m.step);
   DayUse& by_account = account_days_[{account, claim.account_day}];
   if (++by_account.n > by_account.limit.value_or(0) && !by_account.unlimited) {
@@ -165,7 +174,8 @@ void Checks::arrived(AccountId account, const channels::Outgoing& m, bool idempo
   const auto again = allowed_.find(what);
   const int allowed = 1 + (again == allowed_.end() ? 0 : again->second);
   if (!idempotent && times > allowed) broken(name(m.lead, m.step) + " arrived twice");
-  if (static_cast<int>(keys_[what].size()) > allowed) broken(name(m.lead, m.step) + " was sent under two keys");
+  if (static_cast<int>(keys_[what].size()) > allowed)
+    broken(name(m.lead, m.step) + " was sent under two keys");
   if (const auto claim = claims_.find({m.lead, m.attempt}); claim != claims_.end()) {
     count_against_limits(claim->second, account, m);
   }
@@ -204,14 +214,19 @@ void Checks::look_at(const CampaignView& v, std::vector<Seen>& seen) {
     const bool ended = s.status == Status::sent || s.status == Status::failed;
     Seen& before = seen[i];
     if (s.attempt < before.attempt) broken("lead " + name(v.leads[i].id) + ": the fence went back");
-    if (s.delivered < before.delivered) broken("lead " + name(v.leads[i].id) + ": a delivery was taken back");
+    if (s.delivered < before.delivered)
+      broken("lead " + name(v.leads[i].id) + ": a delivery was taken back");
     if (before.final_state && !ended && before.failure != domain::FailureClass::outcome_unknown) {
       broken("lead " + name(v.leads[i].id) + ": an ended lead was opened again");
     }
-    if (ended != (s.wait == Wait::none)) broken("lead " + name(v.leads[i].id) + ": status and place differ");
-    if (s.status == Status::pending && s.delivered > 0) broken("lead " + name(v.leads[i].id) + " is pending after a delivery");
-    if (s.status == Status::partial && s.delivered == 0) broken("lead " + name(v.leads[i].id) + " is partial without a delivery");
-    if (finished && !ended) broken("campaign " + to_string(v.plan.id) + " is finished with open leads");
+    if (ended != (s.wait == Wait::none))
+      broken("lead " + name(v.leads[i].id) + ": status and place differ");
+    if (s.status == Status::pending && s.delivered > 0)
+      broken("lead " + name(v.leads[i].id) + " is pending after a delivery");
+    if (s.status == Status::partial && s.delivered == 0)
+      broken("lead " + name(v.leads[i].id) + " is partial without a delivery");
+    if (finished && !ended)
+      broken("campaign " + to_string(v.plan.id) + " is finished with open leads");
     before = {s.attempt, s.delivered, ended, s.failure};
     add(Counter::sent, s.status == Status::sent);
     add(Counter::failed, s.status == Status::failed);
@@ -224,21 +239,24 @@ void Checks::look_at(const CampaignView& v, std::vector<Seen>& seen) {
     if (s.status == Status::failed) ++c.lead_failures[static_cast<std::size_t>(s.failure)];
   }
   c.n[static_cast<std::size_t>(Counter::enrolled)] = static_cast<std::int64_t>(v.leads.size());
-  for (const Counter counter : {Counter::enrolled, Counter::sent, Counter::failed, Counter::partial,
-                                Counter::contacted, Counter::responded, Counter::booked,
-                                Counter::opted_out, Counter::delivered}) {
+  for (const Counter counter :
+       {Counter::enrolled, Counter::sent, Counter::failed, Counter::partial, Counter::contacted,
+        Counter::responded, Counter::booked, Counter::opted_out, Counter::delivered}) {
     if (v.counts[counter] != c[counter]) {
       broken("campaign " + to_string(v.plan.id) + ": counter " +
-             std::to_string(static_cast<int>(counter)) + " is " + std::to_string(v.counts[counter]) +
-             ", recounted " + std::to_string(c[counter]));
+             std::to_string(static_cast<int>(counter)) + " is " +
+             std::to_string(v.counts[counter]) + ", recounted " + std::to_string(c[counter]));
     }
   }
-  if (v.counts.lead_failures != c.lead_failures) broken("failures by class differ from their recount");
+  if (v.counts.lead_failures != c.lead_failures)
+    broken("failures by class differ from their recount");
   const domain::StatusCounts status = domain::status_counts(v.counts);
-  if (status.total != status.sent + status.failed + status.pending + status.partial) broken("counts do not add up");
+  if (status.total != status.sent + status.failed + status.pending + status.partial)
+    broken("counts do not add up");
   if (v.counts[Counter::replies] > replies_made_[v.plan.id]) broken("a reply was counted twice");
   auto& state = states_[v.plan.id];
-  if (state == domain::CampaignState::finished && !finished) broken("a finished campaign was opened again");
+  if (state == domain::CampaignState::finished && !finished)
+    broken("a finished campaign was opened again");
   state = v.plan.state;
 }
 
@@ -258,7 +276,8 @@ void Checks::at_end(const std::map<CampaignId, std::int64_t>& replies_counted) {
     const std::int64_t expected = it == replies_counted.end() ? 0 : it->second;
     if (v.counts[Counter::replies] != expected) {
       broken("campaign " + to_string(v.plan.id) + " counts " +
-             std::to_string(v.counts[Counter::replies]) + " replies of " + std::to_string(expected));
+             std::to_string(v.counts[Counter::replies]) + " replies of " +
+             std::to_string(expected));
     }
   }
 }

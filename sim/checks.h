@@ -106,19 +106,19 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
   std::uint64_t commits_seen_ = 0;
   std::map<CampaignId, std::vector<Seen>> seen_;
   std::map<CampaignId, domain::CampaignState> states_;
-  std::map<std::pair<LeadId, int>, Claim> claims_;          // by lead and fence
-  std::map<LeadId, AccountId> account_of_;                  // of its first handover
+  std::map<std::pair<LeadId, int>, Claim> claims_;  // by lead and fence
+  std::map<LeadId, AccountId> account_of_;          // of its first handover
   std::map<LeadStep, Instant> delivered_at_;
   std::set<LeadStep> handed_;
-  std::map<LeadStep, int> arrived_;                         // physical deliveries
+  std::map<LeadStep, int> arrived_;  // physical deliveries
   std::map<LeadStep, std::set<std::string>> keys_;
-  std::map<LeadStep, int> allowed_;                         // a person said: send again
-  std::set<LeadStep> counted_;                              // a person said: count as sent
+  std::map<LeadStep, int> allowed_;  // a person said: send again
+  std::set<LeadStep> counted_;       // a person said: count as sent
   std::map<std::pair<AccountId, std::int64_t>, DayUse> account_days_;
   std::map<std::pair<CampaignId, std::int64_t>, DayUse> campaign_days_;
   std::set<CampaignId> paused_;
   std::map<CampaignId, int> resumes_;
-  std::set<AccountId> stopped_;                             // the provider said so, nobody healed it
+  std::set<AccountId> stopped_;  // the provider said so, nobody healed it
   std::map<ContactId, std::uint64_t> suppressed_;
   std::map<CampaignId, std::int64_t> replies_made_;
   std::int64_t arrivals_ = 0, handovers_ = 0;

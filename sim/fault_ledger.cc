@@ -28,23 +28,25 @@ void FaultLedger::call(std::uint64_t what, Start<T> start, store::Done<T> done) 
     return;
   }
   const bool lost = rng_.chance(faults_.lost_answer);
-  loop_.in(before, owner_, [this, what, after, lost, start = std::move(start), done = std::move(done)]() mutable {
-    start([this, what, after, lost, done = std::move(done)](Result<T> r) mutable {
-      loop_.trace(what, r ? (lost ? 3 : 4) : 5);
-      auto kept = std::make_shared<Result<T>>(std::move(r));
-      loop_.in(after, owner_, [lost, kept, done = std::move(done)] {
-        if (lost) {
-          done(fail(ErrorKind::ambiguous, "simulated: the answer was lost"));
-        } else {
-          done(std::move(*kept));
-        }
-      });
-    });
-  });
+  loop_.in(before, owner_,
+           [this, what, after, lost, start = std::move(start), done = std::move(done)]() mutable {
+             start([this, what, after, lost, done = std::move(done)](Result<T> r) mutable {
+               loop_.trace(what, r ? (lost ? 3 : 4) : 5);
+               auto kept = std::make_shared<Result<T>>(std::move(r));
+               loop_.in(after, owner_, [lost, kept, done = std::move(done)] {
+                 if (lost) {
+                   done(fail(ErrorKind::ambiguous, "simulated: the answer was lost"));
+                 } else {
+                   done(std::move(*kept));
+                 }
+               });
+             });
+           });
 }
 
 void FaultLedger::load_plan(store::Done<store::Plan> done) {
-  call<store::Plan>(1, [this](store::Done<store::Plan> d) { inner_.load_plan(std::move(d)); }, std::move(done));
+  call<store::Plan>(
+      1, [this](store::Done<store::Plan> d) { inner_.load_plan(std::move(d)); }, std::move(done));
 }
 
 void FaultLedger::claim(store::ClaimRequest request, store::Done<store::ClaimResult> done) {
@@ -62,7 +64,8 @@ void FaultLedger::claim(store::ClaimRequest request, store::Done<store::ClaimRes
       });
 }
 
-void FaultLedger::record(std::vector<store::Outcome> outcomes, store::Done<store::RecordResult> done) {
+void FaultLedger::record(std::vector<store::Outcome> outcomes,
+                         store::Done<store::RecordResult> done) {
   watcher_.recording(outcomes);
   call<store::RecordResult>(
       3,
@@ -137,7 +140,8 @@ void FaultLedger::enroll_next(CampaignId id, int limit, Instant now,
 }
 
 void FaultLedger::seal_due(Instant now, store::Done<int> done) {
-  call<int>(10, [this, now](store::Done<int> d) { inner_.seal_due(now, std::move(d)); }, std::move(done));
+  call<int>(
+      10, [this, now](store::Done<int> d) { inner_.seal_due(now, std::move(d)); }, std::move(done));
 }
 
 }  // namespace headway::sim

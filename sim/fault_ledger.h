@@ -13,10 +13,10 @@
 namespace headway::sim {
 
 struct StoreFaults {
-  double unavailable = 0;     // certainly not applied
-  double lost_answer = 0;     // applied, answered "ambiguous"
-  double lost_call = 0;       // not applied, answered "ambiguous"
-  nanoseconds slow_max{0};    // a call or an answer takes up to this
+  double unavailable = 0;   // certainly not applied
+  double lost_answer = 0;   // applied, answered "ambiguous"
+  double lost_call = 0;     // not applied, answered "ambiguous"
+  nanoseconds slow_max{0};  // a call or an answer takes up to this
 };
 
 // What the checks want to see. Called as the engine calls and is answered.
@@ -35,14 +35,20 @@ class FaultLedger final : public store::Ledger {
  public:
   FaultLedger(Loop& loop, store::Ledger& inner, const StoreFaults& faults, LedgerWatcher& watcher,
               std::uint64_t seed)
-      : loop_(loop), inner_(inner), faults_(faults), watcher_(watcher), rng_(seed), owner_(loop.living()) {}
+      : loop_(loop),
+        inner_(inner),
+        faults_(faults),
+        watcher_(watcher),
+        rng_(seed),
+        owner_(loop.living()) {}
 
   void load_plan(store::Done<store::Plan> done) override;
   void claim(store::ClaimRequest request, store::Done<store::ClaimResult> done) override;
   void record(std::vector<store::Outcome> outcomes, store::Done<store::RecordResult> done) override;
   void apply_events(std::vector<store::InboundEvent> events, Instant now,
                     store::Done<store::EventResults> done) override;
-  void open_claims(LeadId after, int limit, store::Done<std::vector<store::OpenClaim>> done) override;
+  void open_claims(LeadId after, int limit,
+                   store::Done<std::vector<store::OpenClaim>> done) override;
   void in_doubt_before(Instant before, int limit,
                        store::Done<std::vector<store::OpenClaim>> done) override;
   void set_paused(CampaignId id, bool paused, std::string actor, std::string reason, Instant now,

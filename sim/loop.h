@@ -64,7 +64,9 @@ class Loop final : public runtime::Clock {
   void jump(milliseconds d) { wall_offset_ += d; }
 
   EventId at(nanoseconds when, Owner owner, Task task);
-  EventId in(nanoseconds delay, Owner owner, Task task) { return at(now_ + delay, owner, std::move(task)); }
+  EventId in(nanoseconds delay, Owner owner, Task task) {
+    return at(now_ + delay, owner, std::move(task));
+  }
   void cancel(EventId id);
   void post(Task task) { posted_.push_back(std::move(task)); }  // of the living incarnation
 
@@ -77,7 +79,9 @@ class Loop final : public runtime::Clock {
   std::uint64_t events() const { return events_; }
 
   // The trace: a hash over everything that mattered, in order.
-  void trace(std::uint64_t what, std::uint64_t detail = 0) { hash_ = mix64(mix64(hash_, what), detail); }
+  void trace(std::uint64_t what, std::uint64_t detail = 0) {
+    hash_ = mix64(mix64(hash_, what), detail);
+  }
   std::uint64_t hash() const { return hash_; }
 
  private:

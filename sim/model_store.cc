@@ -189,7 +189,8 @@ void ModelStore::apply(CampaignView& v, LeadView& lead, const domain::Transition
 }
 
 bool ModelStore::finish_if_done(CampaignView& v, Side& side, Instant now) {
-  if (v.plan.state == domain::CampaignState::finished || v.plan.enrolling || v.leads.empty()) return false;
+  if (v.plan.state == domain::CampaignState::finished || v.plan.enrolling || v.leads.empty())
+    return false;
   for (const LeadView& lead : v.leads) {
     if (lead.state.wait != Wait::none &&
         !(flaws_.finish_early && lead.state.status == domain::Status::partial)) {
@@ -216,9 +217,9 @@ VariantId ModelStore::draw(const domain::CampaignPlan& plan, LeadId lead, int st
   std::int64_t sum = 0;
   for (const domain::Variant& v : variants) sum += v.retired ? 0 : v.weight;
   HW_CHECK(sum > 0);
-  auto at = static_cast<std::int64_t>(mix64(static_cast<std::uint64_t>(lead.value),
-                                            static_cast<std::uint64_t>(step)) %
-                                      static_cast<std::uint64_t>(sum));
+  auto at = static_cast<std::int64_t>(
+      mix64(static_cast<std::uint64_t>(lead.value), static_cast<std::uint64_t>(step)) %
+      static_cast<std::uint64_t>(sum));
   for (const domain::Variant& v : variants) {
     if (v.retired) continue;
     if (at < v.weight) return v.id;
@@ -309,10 +310,10 @@ int ModelStore::claim_slot(const store::ClaimSlot& slot, Instant now, store::Cla
         continue;
       }
       if (got >= slot.max || account_full || campaign_full) continue;
-      account_full = a->daily_limit &&
-                     account_used_[{a->id, slot.account_day}] >= *a->daily_limit + more;
-      campaign_full = v->plan.daily_limit &&
-                      side->used[slot.campaign_day] >= *v->plan.daily_limit + more;
+      account_full =
+          a->daily_limit && account_used_[{a->id, slot.account_day}] >= *a->daily_limit + more;
+      campaign_full =
+          v->plan.daily_limit && side->used[slot.campaign_day] >= *v->plan.daily_limit + more;
       if (account_full || campaign_full) continue;
       if (claim_lead({v, side, &lead, i}, slot, now, result)) ++got;
     }

@@ -18,13 +18,13 @@
 namespace headway::sim {
 
 struct Flaws {
-  bool limit_off_by_one = false;       // daily limits let one more through
-  bool counter_outside_fact = false;   // counters are written by the next transaction
-  bool finish_early = false;           // finished when nobody is pending
-  bool no_follow_up_delay = false;     // follow-ups are due at once
-  bool double_receipts = false;        // an event told twice counts twice
-  bool rotate_accounts = false;        // a retry goes out through any account
-  bool claims_suppressed = false;      // the suppression list is read at enrolment only
+  bool limit_off_by_one = false;      // daily limits let one more through
+  bool counter_outside_fact = false;  // counters are written by the next transaction
+  bool finish_early = false;          // finished when nobody is pending
+  bool no_follow_up_delay = false;    // follow-ups are due at once
+  bool double_receipts = false;       // an event told twice counts twice
+  bool rotate_accounts = false;       // a retry goes out through any account
+  bool claims_suppressed = false;     // the suppression list is read at enrolment only
 };
 
 class ModelStore final : public StoreUnderTest, public store::Ledger {
@@ -48,7 +48,8 @@ class ModelStore final : public StoreUnderTest, public store::Ledger {
   void record(std::vector<store::Outcome> outcomes, store::Done<store::RecordResult> done) override;
   void apply_events(std::vector<store::InboundEvent> events, Instant now,
                     store::Done<store::EventResults> done) override;
-  void open_claims(LeadId after, int limit, store::Done<std::vector<store::OpenClaim>> done) override;
+  void open_claims(LeadId after, int limit,
+                   store::Done<std::vector<store::OpenClaim>> done) override;
   void in_doubt_before(Instant before, int limit,
                        store::Done<std::vector<store::OpenClaim>> done) override;
   void set_paused(CampaignId id, bool paused, std::string actor, std::string reason, Instant now,
@@ -83,7 +84,9 @@ class ModelStore final : public StoreUnderTest, public store::Ledger {
 
   template <class T>
   void answer(store::Done<T> done, Result<T> result) {
-    post_([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    post_([done = std::move(done), result = std::move(result)]() mutable {
+      done(std::move(result));
+    });
   }
   Place find(LeadId id);
   CampaignView* view(CampaignId id, Side** side = nullptr);
@@ -100,7 +103,8 @@ class ModelStore final : public StoreUnderTest, public store::Ledger {
   bool claim_lead(const Place& p, const store::ClaimSlot& slot, Instant now,
                   store::ClaimResult& result);
   Result<domain::Transition> transition(const Place& p, const store::Outcome& o);
-  store::EventAnswer apply_event(const store::InboundEvent& e, Instant now, std::set<CampaignId>& changed);
+  store::EventAnswer apply_event(const store::InboundEvent& e, Instant now,
+                                 std::set<CampaignId>& changed);
 
   Flaws flaws_;
   Post post_;

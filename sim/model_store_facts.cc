@@ -15,25 +15,19 @@ using store::OutcomeKind;
 Result<domain::Transition> ModelStore::transition(const Place& p, const store::Outcome& o) {
   const domain::LeadState& s = p.lead->state;
   switch (o.kind) {
-    case OutcomeKind::delivered:
-      return domain::deliver(s, o.attempt, sequence(p.view->plan), o.at);
-    case OutcomeKind::failed:
-      return domain::fail_for_good(s, o.attempt, o.failure, o.at);
-    case OutcomeKind::retry:
-      return domain::retry_at(s, o.attempt, o.failure, o.due, o.at);
-    case OutcomeKind::released:
-      return domain::release(s, o.attempt, o.at);
-    case OutcomeKind::in_doubt:
-      return domain::doubt(s, o.attempt, o.at);
-    case OutcomeKind::held:
-      return domain::hold(s, o.attempt, o.at);
-    case OutcomeKind::send_again:
-      return domain::send_again(s, o.attempt, o.at);
+    case OutcomeKind::delivered: return domain::deliver(s, o.attempt, sequence(p.view->plan), o.at);
+    case OutcomeKind::failed: return domain::fail_for_good(s, o.attempt, o.failure, o.at);
+    case OutcomeKind::retry: return domain::retry_at(s, o.attempt, o.failure, o.due, o.at);
+    case OutcomeKind::released: return domain::release(s, o.attempt, o.at);
+    case OutcomeKind::in_doubt: return domain::doubt(s, o.attempt, o.at);
+    case OutcomeKind::held: return domain::hold(s, o.attempt, o.at);
+    case OutcomeKind::send_again: return domain::send_again(s, o.attempt, o.at);
   }
   return fail(ErrorKind::internal, "unknown kind");
 }
 
-void ModelStore::record(std::vector<store::Outcome> outcomes, store::Done<store::RecordResult> done) {
+void ModelStore::record(std::vector<store::Outcome> outcomes,
+                        store::Done<store::RecordResult> done) {
   store::RecordResult result;
   std::set<CampaignId> changed;
   for (const store::Outcome& o : outcomes) {
@@ -45,9 +39,9 @@ void ModelStore::record(std::vector<store::Outcome> outcomes, store::Done<store:
     const AccountId account = p.lead->state.account;
     apply(*p.view, *p.lead, *t);
     // What certainly did not go out gives its budget back.
-    const bool not_sent = o.kind == OutcomeKind::released ||
-                          (o.kind == OutcomeKind::retry &&
-                           o.failure != domain::FailureClass::outcome_unknown);
+    const bool not_sent =
+        o.kind == OutcomeKind::released ||
+        (o.kind == OutcomeKind::retry && o.failure != domain::FailureClass::outcome_unknown);
     if (not_sent && o.account_day != 0) {
       --p.side->used[o.campaign_day];
       --account_used_[{account, o.account_day}];
@@ -105,9 +99,7 @@ store::EventAnswer ModelStore::apply_event(const store::InboundEvent& e, Instant
         t = domain::cancel_booking(s, s.account, s.delivered, s.variant, now);
       }
       break;
-    case EventType::opted_out:
-      t = domain::suppress(s, true, now);
-      break;
+    case EventType::opted_out: t = domain::suppress(s, true, now); break;
   }
   if (!t) return {EventVerdict::rejected, t.error().message};
   events_.insert({e.source, e.event_id});
@@ -131,7 +123,8 @@ void ModelStore::apply_events(std::vector<store::InboundEvent> events, Instant n
                               store::Done<store::EventResults> done) {
   store::EventResults result;
   std::set<CampaignId> changed;
-  for (const store::InboundEvent& e : events) result.answers.push_back(apply_event(e, now, changed));
+  for (const store::InboundEvent& e : events)
+    result.answers.push_back(apply_event(e, now, changed));
   for (const CampaignId id : changed) {
     Side* side = nullptr;
     CampaignView* v = view(id, &side);
@@ -185,16 +178,18 @@ void ModelStore::in_doubt_before(Instant before, int limit,
   }
   std::stable_sort(claims.begin(), claims.end(),
                    [](const auto& a, const auto& b) { return a.since < b.since; });
-  if (claims.size() > static_cast<std::size_t>(limit)) claims.resize(static_cast<std::size_t>(limit));
+  if (claims.size() > static_cast<std::size_t>(limit))
+    claims.resize(static_cast<std::size_t>(limit));
   answer<std::vector<store::OpenClaim>>(std::move(done), std::move(claims));
 }
 
-void ModelStore::set_paused(CampaignId id, bool paused, std::string, std::string reason, Instant now,
-                            store::Done<store::PauseReceipt> done) {
+void ModelStore::set_paused(CampaignId id, bool paused, std::string, std::string reason,
+                            Instant now, store::Done<store::PauseReceipt> done) {
   Side* side = nullptr;
   CampaignView* v = view(id, &side);
   if (!v || v->plan.state == domain::CampaignState::finished) {
-    answer<store::PauseReceipt>(std::move(done), fail(ErrorKind::conflict, "The campaign is finished"));
+    answer<store::PauseReceipt>(std::move(done),
+                                fail(ErrorKind::conflict, "The campaign is finished"));
     return;
   }
   const auto wanted = paused ? domain::CampaignState::paused : domain::CampaignState::active;
@@ -234,7 +229,8 @@ void ModelStore::enroll_next(CampaignId id, int limit, Instant now,
   Side* side = nullptr;
   CampaignView* v = view(id, &side);
   if (!v || v->plan.state == domain::CampaignState::finished) {
-    answer<store::EnrollProgress>(std::move(done), fail(ErrorKind::conflict, "The campaign is finished"));
+    answer<store::EnrollProgress>(std::move(done),
+                                  fail(ErrorKind::conflict, "The campaign is finished"));
     return;
   }
   store::EnrollProgress progress;

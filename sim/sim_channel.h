@@ -23,13 +23,13 @@ class ChannelWatcher {
 };
 
 struct ProviderFaults {
-  double lost_after = 0;    // delivered, no answer
-  double lost_before = 0;   // not delivered, no answer
-  double late = 0;          // no answer, delivered only later
+  double lost_after = 0;   // delivered, no answer
+  double lost_before = 0;  // not delivered, no answer
+  double late = 0;         // no answer, delivered only later
   double transient = 0, deferred = 0, rate_limited = 0;
-  double account = 0;       // account_auth, account_permission or policy_block
+  double account = 0;  // account_auth, account_permission or policy_block
   double held = 0;
-  double permanent = 0;     // fails for good, by class
+  double permanent = 0;  // fails for good, by class
   nanoseconds slow_max{0};
 };
 
@@ -67,8 +67,8 @@ class SimChannel final : public channels::Channel {
   const ProviderFaults& faults_;
   ChannelWatcher& watcher_;
   Rng rng_;
-  std::map<std::string, int> accepted_;                     // keys that were or will be delivered: sends
-  std::map<std::string, channels::SendResult> final_;       // keys refused for good stay refused
+  std::map<std::string, int> accepted_;                // keys that were or will be delivered: sends
+  std::map<std::string, channels::SendResult> final_;  // keys refused for good stay refused
 };
 
 }  // namespace headway::sim

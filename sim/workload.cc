@@ -10,16 +10,22 @@ namespace {
 using namespace std::chrono_literals;
 
 // Odd offsets, changes of the clocks at midnight and by half an hour.
-const char* const kZones[] = {"UTC",           "Europe/Berlin",       "America/New_York",
-                              "Asia/Kolkata",  "Australia/Lord_Howe", "America/St_Johns",
-                              "Asia/Kathmandu", "Africa/Cairo",       "Pacific/Auckland"};
+const char* const kZones[] = {"UTC",
+                              "Europe/Berlin",
+                              "America/New_York",
+                              "Asia/Kolkata",
+                              "Australia/Lord_Howe",
+                              "America/St_Johns",
+                              "Asia/Kathmandu",
+                              "Africa/Cairo",
+                              "Pacific/Auckland"};
 
 std::string draw_zone(Rng& rng) { return kZones[rng.below(std::size(kZones))]; }
 
 // Days around which clocks change somewhere in kZones, and a quiet one.
-const char* const kBegins[] = {"2026-03-07T12:00:00Z", "2026-03-28T06:00:00Z", "2026-04-04T00:00:00Z",
-                               "2026-06-15T09:00:00Z", "2026-10-03T00:00:00Z", "2026-10-24T12:00:00Z",
-                               "2026-10-31T12:00:00Z"};
+const char* const kBegins[] = {
+    "2026-03-07T12:00:00Z", "2026-03-28T06:00:00Z", "2026-04-04T00:00:00Z", "2026-06-15T09:00:00Z",
+    "2026-10-03T00:00:00Z", "2026-10-24T12:00:00Z", "2026-10-31T12:00:00Z"};
 
 domain::Step draw_step(Rng& rng, int number) {
   static constexpr milliseconds kDelays[] = {0ms, 10min, 3h, 24h, 48h};

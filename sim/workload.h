@@ -23,8 +23,8 @@ struct Workload {
   StoreFaults store_faults;
   ProviderFaults provider_faults;
   int in_flight_max_keyed = 8, in_flight_max_once = 8;
-  nanoseconds chaos{0};  // how long faults and people's changes go on
-  int actions = 0;       // how many of the latter
+  nanoseconds chaos{0};    // how long faults and people's changes go on
+  int actions = 0;         // how many of the latter
   bool accidents = false;  // more of them while messages go out
 };
 

@@ -29,9 +29,8 @@ World::World(const Options& options, const StoreFactory& factory)
   channels_["keyed"] =
       std::make_unique<SimChannel>(*loop_, "keyed", true, load_.in_flight_max_keyed,
                                    load_.provider_faults, *checks_, rng_.next());
-  channels_["once"] =
-      std::make_unique<SimChannel>(*loop_, "once", false, load_.in_flight_max_once,
-                                   load_.provider_faults, *checks_, rng_.next());
+  channels_["once"] = std::make_unique<SimChannel>(*loop_, "once", false, load_.in_flight_max_once,
+                                                   load_.provider_faults, *checks_, rng_.next());
   for (const auto& a : load_.accounts) accounts_.push_back(store_->create_account(a));
   for (const auto& c : load_.collections) collections_.push_back(store_->create_collection(c));
   for (auto& c : load_.campaigns) {
@@ -97,7 +96,8 @@ void World::stop_gracefully() {
       if (clean && options_.bug == Bug::none) {
         for (const CampaignView& v : store_->look()) {
           for (const LeadView& lead : v.leads) {
-            if (lead.state.wait == domain::Wait::in_flight) checks_->broken("a graceful stop left a claim open");
+            if (lead.state.wait == domain::Wait::in_flight)
+              checks_->broken("a graceful stop left a claim open");
           }
         }
       }
@@ -127,7 +127,8 @@ void World::arrived(AccountId account, const channels::Outgoing& m) {
     return e;
   };
   // Receipts come early (before the answer), late, or twice.
-  if (rng_.chance(0.2)) tell_later(event(EventType::sent), rng_.wait(0s, rng_.chance(0.5) ? 1s : 7200s));
+  if (rng_.chance(0.2))
+    tell_later(event(EventType::sent), rng_.wait(0s, rng_.chance(0.5) ? 1s : 7200s));
   if (rng_.chance(0.15)) {
     checks_->reply_made(m.campaign);
     tell_later(event(EventType::reply), rng_.wait(10ms, rng_.chance(0.3) ? 200ms : 48h));
@@ -179,7 +180,8 @@ void World::tell(std::size_t index) {
 void World::open_held() {
   for (const CampaignView& v : store_->look()) {
     for (const LeadView& lead : v.leads) {
-      if (lead.state.wait != domain::Wait::window_closed || !opened_.insert(lead.id).second) continue;
+      if (lead.state.wait != domain::Wait::window_closed || !opened_.insert(lead.id).second)
+        continue;
       store::InboundEvent e;
       e.source = "channel:" + to_string(lead.state.account);
       e.event_id = "e" + std::to_string(++event_ids_);
@@ -242,7 +244,9 @@ bool World::settled(std::string* stuck) {
       if (s.wait == domain::Wait::none) continue;
       open = true;
       // Excuses: its account was taken away; nobody is left to send.
-      if ((s.wait == domain::Wait::retry || s.wait == domain::Wait::follow_up) && !serves(s.account)) continue;
+      if ((s.wait == domain::Wait::retry || s.wait == domain::Wait::follow_up) &&
+          !serves(s.account))
+        continue;
       if (s.wait == domain::Wait::fresh && v.plan.accounts.empty()) continue;
       if (stuck) {
         *stuck = "campaign " + to_string(v.plan.id) + ", lead " +
@@ -252,7 +256,8 @@ bool World::settled(std::string* stuck) {
       return false;
     }
     if (!open) {
-      if (stuck) *stuck = "campaign " + to_string(v.plan.id) + " has no open lead and is not finished";
+      if (stuck)
+        *stuck = "campaign " + to_string(v.plan.id) + " has no open lead and is not finished";
       return false;
     }
   }
@@ -266,7 +271,8 @@ Report World::run() {
   }
   for (int i = 0; i < load_.actions; ++i) {
     // Half of them early, when most is going on.
-    const nanoseconds until = rng_.chance(0.5) ? std::min<nanoseconds>(load_.chaos, 20min) : load_.chaos;
+    const nanoseconds until =
+        rng_.chance(0.5) ? std::min<nanoseconds>(load_.chaos, 20min) : load_.chaos;
     loop_->in(rng_.wait(0ns, until), kWorld, [this] { act(); });
   }
   loop_->in(load_.chaos, kWorld, [this] { calm_down(); });
@@ -310,7 +316,8 @@ Report run_twice(const Options& options, const StoreFactory& factory) {
   quiet.log = false;
   const Report second = run_seed(quiet, factory);
   if (first.ok() && (second.hash != first.hash || second.events != first.events)) {
-    first.problem = "the second run went another way: the engine or the simulator is not deterministic";
+    first.problem =
+        "the second run went another way: the engine or the simulator is not deterministic";
   }
   return first;
 }

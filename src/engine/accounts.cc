@@ -124,7 +124,8 @@ void Accounts::want(AccountRun& a, Change change) {
 }
 
 void Accounts::next() {
-  if (busy_ || wanted_.empty() || core_.phase == Phase::failed || core_.phase == Phase::stopped) return;
+  if (busy_ || wanted_.empty() || core_.phase == Phase::failed || core_.phase == Phase::stopped)
+    return;
   const auto [id, change] = *wanted_.begin();
   busy_ = true;
   core_.ports.ledger.set_account_status(

@@ -108,7 +108,8 @@ void Chores::look_for_doubts() {
         }
         const bool full = r->size() >= static_cast<std::size_t>(doubt_page_);
         // Leads with a longer time-out stand before the others: look further next time.
-        doubt_page_ = full && overdue.empty() ? std::min(doubt_page_ * 2, kDoubtPageMax) : kDoubtPageMin;
+        doubt_page_ =
+            full && overdue.empty() ? std::min(doubt_page_ * 2, kDoubtPageMax) : kDoubtPageMin;
         if (!overdue.empty()) {
           give_up(std::move(overdue));
         } else {
@@ -140,7 +141,8 @@ void Chores::give_up(std::vector<store::OpenClaim> doubts) {
     // Whatever was not applied is found again by the next look; the fences refuse the rest.
     const std::chrono::nanoseconds wait =
         r ? std::chrono::nanoseconds{core_.config.claim_gap}
-          : doubt_backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy);
+          : doubt_backoff_.next(core_.config.backoff_base, core_.config.backoff_max,
+                                core_.ports.entropy);
     core_.after(wait, [this] { look_for_doubts(); });
     core_.check_stopped();
   });
@@ -156,7 +158,8 @@ void Chores::seal() {
     if (!core_.heard(r)) return;
     std::chrono::nanoseconds wait = core_.config.seal_check;
     if (!r) {
-      wait = seal_backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy);
+      wait = seal_backoff_.next(core_.config.backoff_base, core_.config.backoff_max,
+                                core_.ports.entropy);
     } else {
       seal_backoff_.reset();
     }

@@ -33,10 +33,11 @@ void Control::next() {
 bool Control::try_again(const Error& error) {
   const bool may_help = error.kind == ErrorKind::unavailable || error.kind == ErrorKind::ambiguous;
   if (!may_help || backoff_.tries() + 1 >= core_.config.control_tries) return false;
-  core_.after(backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
-              [this] {
-                if (busy_) job_.run();
-              });
+  core_.after(
+      backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
+      [this] {
+        if (busy_) job_.run();
+      });
   return true;
 }
 
@@ -123,12 +124,8 @@ void Control::resolve(CampaignId campaign, LeadId lead, int attempt, Decision de
   o.campaign = campaign;
   o.attempt = attempt;  // step 0: the stored one
   switch (decision) {
-    case Decision::count_as_sent:
-      o.kind = store::OutcomeKind::delivered;
-      break;
-    case Decision::send_again:
-      o.kind = store::OutcomeKind::send_again;
-      break;
+    case Decision::count_as_sent: o.kind = store::OutcomeKind::delivered; break;
+    case Decision::send_again: o.kind = store::OutcomeKind::send_again; break;
     case Decision::give_up:
       o.kind = store::OutcomeKind::failed;
       o.failure = domain::FailureClass::outcome_unknown;
@@ -141,8 +138,8 @@ void Control::resolve(CampaignId campaign, LeadId lead, int attempt, Decision de
   job.run = [this, o, shared, perhaps] {
     store::Outcome now = o;
     now.at = now.handed_over_at = core_.wall();
-    core_.recorder.record_apart({std::move(now)}, [this, o, shared, perhaps](
-                                                      const Result<store::RecordResult>& r) {
+    core_.recorder.record_apart({std::move(now)}, [this, o, shared,
+                                                   perhaps](const Result<store::RecordResult>& r) {
       if (!busy_) return;  // abandoned
       if (!r) {
         *perhaps = *perhaps || r.error().kind == ErrorKind::ambiguous;

@@ -42,7 +42,8 @@ void Core::start() {
 }
 
 bool Core::heard(const Error* error) {
-  if (error == nullptr || error->kind == ErrorKind::conflict || error->kind == ErrorKind::not_found) {
+  if (error == nullptr || error->kind == ErrorKind::conflict ||
+      error->kind == ErrorKind::not_found) {
     store_ok = true;
     if (phase != Phase::failed) problem.clear();
   } else if (error->kind == ErrorKind::corrupt) {

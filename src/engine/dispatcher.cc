@@ -49,7 +49,8 @@ void Dispatcher::take(store::ClaimedMessage message, const domain::CampaignPlan&
 }
 
 bool Dispatcher::may_hand_over(const Flight& flight, const AccountRun* account, Instant now) const {
-  if (!core_.sending() || account == nullptr || !core_.accounts.may_send(*account, now)) return false;
+  if (!core_.sending() || account == nullptr || !core_.accounts.may_send(*account, now))
+    return false;
   if (now < flight.from || now >= flight.until) return false;
   const CampaignRun* campaign = core_.plan.campaign(flight.message.campaign);
   return campaign != nullptr && campaign->plan &&
@@ -146,11 +147,11 @@ void Dispatcher::hand_over(Flight& flight, AccountRun& account, Instant now) {
   CampaignRun& campaign = *core_.plan.campaign(m.campaign);
   ++campaign.in_flight;
   campaign.last_handed_over_at = now;
-  account.channel->send(account.account, std::move(out),
-                        core_.guard([this, key = FlightKey{m.lead, m.attempt}](
-                                        channels::SendResult answer) {
-                          answered(key, std::move(answer));
-                        }));
+  account.channel->send(
+      account.account, std::move(out),
+      core_.guard([this, key = FlightKey{m.lead, m.attempt}](channels::SendResult answer) {
+        answered(key, std::move(answer));
+      }));
 }
 
 void Dispatcher::answered(const FlightKey& key, channels::SendResult answer) {
@@ -195,8 +196,8 @@ store::Outcome Dispatcher::outcome_of(const Flight& flight, AccountRun* account,
       if (o.failure == domain::FailureClass::none) o.failure = domain::FailureClass::transient;
       const Instant free_at = known ? core_.accounts.react(*account, answer, now) : now;
       const domain::RetryPlan plan =
-          domain::plan_retry(o.failure, flight.message.tries, answer.retry_after, flight.message.lead,
-                             flight.message.step);
+          domain::plan_retry(o.failure, flight.message.tries, answer.retry_after,
+                             flight.message.lead, flight.message.step);
       if (plan.give_up) {
         o.kind = store::OutcomeKind::failed;
       } else {

@@ -25,7 +25,8 @@ class Dispatcher {
   explicit Dispatcher(Core& core) : core_(core) {}
 
   // A message just claimed joins its account's queue; `from`, `until` as in Flight.
-  void take(store::ClaimedMessage message, const domain::CampaignPlan& plan, Instant from, Instant until);
+  void take(store::ClaimedMessage message, const domain::CampaignPlan& plan, Instant from,
+            Instant until);
   // Hands over what the account's queue and its channel allow.
   void pump(AccountRun& account);
   // The plan or a hold changed: what may no longer be handed over is released, the rest goes on.

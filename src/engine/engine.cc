@@ -34,11 +34,11 @@ void Engine::leads_changed(CampaignId campaign) {
 
 void Engine::pause(CampaignId campaign, std::string actor, std::string reason,
                    std::function<void(Result<PauseAnswer>)> done) {
-  core_->ports.executor.post(core_->guard([core = core_.get(), campaign, actor = std::move(actor),
-                                           reason = std::move(reason),
-                                           done = std::move(done)]() mutable {
-    core->control.pause(campaign, std::move(actor), std::move(reason), std::move(done));
-  }));
+  core_->ports.executor.post(
+      core_->guard([core = core_.get(), campaign, actor = std::move(actor),
+                    reason = std::move(reason), done = std::move(done)]() mutable {
+        core->control.pause(campaign, std::move(actor), std::move(reason), std::move(done));
+      }));
 }
 
 void Engine::resume(CampaignId campaign, std::string actor,
@@ -51,18 +51,17 @@ void Engine::resume(CampaignId campaign, std::string actor,
 
 void Engine::resolve(CampaignId campaign, LeadId lead, int attempt, Decision decision,
                      std::function<void(Result<void>)> done) {
-  core_->ports.executor.post(core_->guard([core = core_.get(), campaign, lead, attempt, decision,
-                                           done = std::move(done)]() mutable {
-    core->control.resolve(campaign, lead, attempt, decision, std::move(done));
-  }));
+  core_->ports.executor.post(core_->guard(
+      [core = core_.get(), campaign, lead, attempt, decision, done = std::move(done)]() mutable {
+        core->control.resolve(campaign, lead, attempt, decision, std::move(done));
+      }));
 }
 
 bool Engine::offer(store::InboundEvent event) {
   if (!core_->intake.reserve(1)) return false;
-  core_->ports.executor.post(
-      core_->guard([core = core_.get(), event = std::move(event)]() mutable {
-        core->intake.add(std::move(event));
-      }));
+  core_->ports.executor.post(core_->guard([core = core_.get(), event = std::move(event)]() mutable {
+    core->intake.add(std::move(event));
+  }));
   return true;
 }
 

@@ -64,22 +64,24 @@ struct Ports {
 };
 
 struct EngineConfig {
-  int claim_max = 1000;         // messages a claim call, 1 .. 5000
-  int in_flight_total = 4096;   // messages in memory, from the claim to the recorded outcome
-  int record_max = 1000;        // outcomes a record call
-  std::chrono::milliseconds record_delay{5};   // an outcome waits at most this long for company
-  std::chrono::milliseconds claim_gap{5};      // between two claims that were not full
-  std::chrono::milliseconds burst{250};        // what an account may catch up of missed pace
-  std::chrono::milliseconds idle_poll{60'000}; // drained campaigns are looked at again after this, at the latest
-  std::chrono::milliseconds backoff_base{50};  // store faults: doubled with jitter ...
+  int claim_max = 1000;        // messages a claim call, 1 .. 5000
+  int in_flight_total = 4096;  // messages in memory, from the claim to the recorded outcome
+  int record_max = 1000;       // outcomes a record call
+  std::chrono::milliseconds record_delay{5};  // an outcome waits at most this long for company
+  std::chrono::milliseconds claim_gap{5};     // between two claims that were not full
+  std::chrono::milliseconds burst{250};       // what an account may catch up of missed pace
+  std::chrono::milliseconds idle_poll{
+      60'000};  // drained campaigns are looked at again after this, at the latest
+  std::chrono::milliseconds backoff_base{50};    // store faults: doubled with jitter ...
   std::chrono::milliseconds backoff_max{5'000};  // ... up to this
-  int control_tries = 8;        // tries of a person's decision before it is answered with the error
-  int control_max = 1024;       // decisions waiting
-  int intake_max = 20'000;      // events waiting, from channels and API together
-  int intake_batch = 1000;      // events of channels put into one call
-  int enroll_batch = 2000;      // leads an enrolment call
+  int control_tries = 8;    // tries of a person's decision before it is answered with the error
+  int control_max = 1024;   // decisions waiting
+  int intake_max = 20'000;  // events waiting, from channels and API together
+  int intake_batch = 1000;  // events of channels put into one call
+  int enroll_batch = 2000;  // leads an enrolment call
   int recovery_page = 1000;
-  std::chrono::milliseconds account_backoff_base{1'000};  // rate_limited without a hint: doubled ...
+  std::chrono::milliseconds account_backoff_base{
+      1'000};  // rate_limited without a hint: doubled ...
   std::chrono::milliseconds account_backoff_max{900'000};  // ... up to this
   std::chrono::milliseconds in_doubt_check{60'000};
   std::chrono::milliseconds seal_check{3'600'000};
@@ -92,14 +94,15 @@ enum class Phase : std::uint8_t {
   recovering,  // settling the claims of the process before
   running,
   stopping,
-  stopped,     // stop() has finished
-  failed,      // the database is damaged: `problem` says what; nothing is sent
+  stopped,  // stop() has finished
+  failed,   // the database is damaged: `problem` says what; nothing is sent
 };
 std::string_view to_string(Phase phase);
 
 struct AccountPace {
   AccountId account;
-  std::optional<Instant> next_at;        // when its next message may be claimed (Reason::rate); none = unknown
+  std::optional<Instant>
+      next_at;  // when its next message may be claimed (Reason::rate); none = unknown
   std::optional<Instant> blocked_until;  // the provider asked us to wait
   std::int64_t in_flight = 0;            // handed over and unanswered
 };
@@ -107,12 +110,12 @@ struct AccountPace {
 // A snapshot for health checks and Prometheus.
 struct EngineStatus {
   Phase phase = Phase::created;
-  std::string problem;           // for a person; "" when all is well
-  bool store_ok = true;          // the last store call was answered
+  std::string problem;   // for a person; "" when all is well
+  bool store_ok = true;  // the last store call was answered
   std::int64_t plan_version = 0;
-  std::int64_t claimed = 0;      // messages in memory, not handed over yet
-  std::int64_t in_flight = 0;    // handed over and unanswered
-  std::int64_t recording = 0;    // outcomes waiting for the store
+  std::int64_t claimed = 0;    // messages in memory, not handed over yet
+  std::int64_t in_flight = 0;  // handed over and unanswered
+  std::int64_t recording = 0;  // outcomes waiting for the store
   std::int64_t events_waiting = 0;
   std::int64_t decisions_waiting = 0;
   // Since the start of the process:
@@ -126,16 +129,17 @@ struct EngineStatus {
 
 struct PauseAnswer {
   store::PauseReceipt receipt;
-  std::int64_t in_flight = 0;                  // handed over and unanswered when the pause took hold
+  std::int64_t in_flight = 0;  // handed over and unanswered when the pause took hold
   std::optional<Instant> last_handed_over_at;  // of this campaign, by this process
 };
 
 enum class Decision : std::uint8_t { count_as_sent, send_again, give_up };
 
 struct StopReport {
-  bool complete = false;         // everything was settled in time: the next start has nothing to recover
-  std::int64_t unanswered = 0;   // sends without an answer at the limit: the next start recovers them
-  std::int64_t unrecorded = 0;   // outcomes the store did not take in time: likewise
+  bool complete = false;  // everything was settled in time: the next start has nothing to recover
+  std::int64_t unanswered =
+      0;  // sends without an answer at the limit: the next start recovers them
+  std::int64_t unrecorded = 0;  // outcomes the store did not take in time: likewise
 };
 
 class Core;

@@ -42,7 +42,8 @@ void WindowState::look(const domain::CampaignPlan& plan, const Zones& zones, Ins
   ++looks;
   const auto look_at = [&](const domain::Zone& zone) {
     const bool is_open = domain::open_at(hours, zone, now);
-    const auto change = is_open ? domain::closes_at(hours, zone, now) : domain::next_open(hours, zone, now);
+    const auto change =
+        is_open ? domain::closes_at(hours, zone, now) : domain::next_open(hours, zone, now);
     if (change) until = std::min(until, *change);
     return is_open;
   };
@@ -61,7 +62,8 @@ void WindowState::look(const domain::CampaignPlan& plan, const Zones& zones, Ins
   day = today;
 }
 
-milliseconds open_time(const domain::CampaignPlan& plan, const Zones& zones, Instant now, Instant end) {
+milliseconds open_time(const domain::CampaignPlan& plan, const Zones& zones, Instant now,
+                       Instant end) {
   const domain::ActiveHours* hours = hours_of(plan);
   milliseconds most = domain::open_time(hours, campaign_zone(plan), now, end);
   if (hours == nullptr || !hours->lead_timezone) return most;

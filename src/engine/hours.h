@@ -37,6 +37,7 @@ struct WindowState {
 };
 
 // How much open time a campaign has in [now, end); for lead zones that of the zone with the most.
-milliseconds open_time(const domain::CampaignPlan& plan, const Zones& zones, Instant now, Instant end);
+milliseconds open_time(const domain::CampaignPlan& plan, const Zones& zones, Instant now,
+                       Instant end);
 
 }  // namespace headway::engine

@@ -50,11 +50,11 @@ void Intake::answered(Result<store::EventResults> result) {
     const bool may_help = kind == ErrorKind::unavailable || kind == ErrorKind::ambiguous;
     const bool go_on = !batch_.done || backoff_.tries() + 1 < core_.config.control_tries;
     if (may_help && go_on) {
-      core_.after(backoff_.next(core_.config.backoff_base, core_.config.backoff_max,
-                                core_.ports.entropy),
-                  [this] {
-                    if (busy_) send();
-                  });
+      core_.after(
+          backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
+          [this] {
+            if (busy_) send();
+          });
       return;
     }
   }

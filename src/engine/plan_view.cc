@@ -6,8 +6,8 @@
 
 namespace headway::engine {
 
-milliseconds SlotRun::open_left(const CampaignRun& campaign, const Zones& zones, const DayState& day,
-                                Instant now) {
+milliseconds SlotRun::open_left(const CampaignRun& campaign, const Zones& zones,
+                                const DayState& day, Instant now) {
   if (window_looks_ != campaign.window.looks || day_looks_ != day.looks) {
     window_looks_ = campaign.window.looks;
     day_looks_ = day.looks;
@@ -33,9 +33,9 @@ void PlanView::load() {
   core_.ports.ledger.load_plan(core_.guard([this](Result<store::Plan> r) {
     if (!core_.heard(r)) return;
     if (!r) {
-      core_.after(backoff_.next(core_.config.backoff_base, core_.config.backoff_max,
-                                core_.ports.entropy),
-                  [this] { load(); });
+      core_.after(
+          backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
+          [this] { load(); });
       return;
     }
     backoff_.reset();

@@ -53,8 +53,8 @@ struct CampaignRun {
   WindowState window;               // valid in [window.from, window.until)
   std::optional<std::int64_t> exhausted_day;
   Hold hold;
-  std::uint64_t touched = 0;        // grows whenever its leads may have become sendable
-  std::int64_t in_flight = 0;       // handed over and unanswered
+  std::uint64_t touched = 0;   // grows whenever its leads may have become sendable
+  std::int64_t in_flight = 0;  // handed over and unanswered
   std::optional<Instant> last_handed_over_at;
 
   bool serves(AccountId account) const {
@@ -82,14 +82,14 @@ struct AccountRun {
   std::shared_ptr<const domain::Account> account;
   channels::Channel* channel = nullptr;  // null: not built in or switched off; the account waits
   channels::Traits traits;
-  DayState day;                          // today in its zone
+  DayState day;  // today in its zone
   std::map<CampaignId, SlotRun> slots;
-  std::deque<FlightKey> queue;              // claimed, not handed over
-  std::int64_t sending = 0;              // handed over and unanswered
+  std::deque<FlightKey> queue;  // claimed, not handed over
+  std::int64_t sending = 0;     // handed over and unanswered
   // Pace (steady time) and budget.
   domain::Pace pace;
   std::chrono::nanoseconds interval{1'000'000'000};  // between two messages, as of the last look
-  std::optional<std::int64_t> used_day, used;       // what the store said: the day, and its use
+  std::optional<std::int64_t> used_day, used;        // what the store said: the day, and its use
   std::optional<std::int64_t> exhausted_day;
   std::optional<std::chrono::nanoseconds> next_at;  // for Reason::rate; as of the last look
   // Provider's reactions.

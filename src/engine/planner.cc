@@ -33,7 +33,8 @@ void Planner::look_at(std::optional<nanoseconds> at) {
 }
 
 void Planner::look_at_wall(Instant at) {
-  const nanoseconds wait = std::clamp<nanoseconds>(at - now_, nanoseconds{0}, core_.config.idle_poll);
+  const nanoseconds wait =
+      std::clamp<nanoseconds>(at - now_, nanoseconds{0}, core_.config.idle_poll);
   look_at(steady_ + wait);
 }
 
@@ -65,8 +66,8 @@ void Planner::pass() {
   request_ = {};
   asked_.clear();
   const auto in_memory = static_cast<std::int64_t>(core_.recorder.flights().size());
-  std::int64_t room = std::min<std::int64_t>(core_.config.claim_max,
-                                             core_.config.in_flight_total - in_memory);
+  std::int64_t room =
+      std::min<std::int64_t>(core_.config.claim_max, core_.config.in_flight_total - in_memory);
   auto& accounts = core_.plan.accounts();
   if (room > 0 && !accounts.empty()) {
     // Each pass begins with another account, so that a full claim starves nobody.
@@ -97,8 +98,8 @@ std::int64_t Planner::look(AccountRun& a, std::int64_t room) {
   // On a channel with idempotency a few more are claimed ahead, so that an answer is followed by the next
   // message at once. Without, each of these would be in doubt after a crash.
   const std::int64_t ahead = a.traits.idempotent ? a.traits.in_flight_max : 0;
-  room = std::min(room, a.traits.in_flight_max + ahead - a.sending -
-                            static_cast<std::int64_t>(a.queue.size()));
+  room = std::min(
+      room, a.traits.in_flight_max + ahead - a.sending - static_cast<std::int64_t>(a.queue.size()));
   if (room <= 0) return 0;  // an answer wakes
 
   struct Candidate {
@@ -131,7 +132,8 @@ std::int64_t Planner::look(AccountRun& a, std::int64_t room) {
   }
   if (candidates.empty()) return 0;
 
-  const std::int64_t n = core_.accounts.quota(a, steady_, std::max(open_left, milliseconds{1}), room);
+  const std::int64_t n =
+      core_.accounts.quota(a, steady_, std::max(open_left, milliseconds{1}), room);
   if (n <= 0) {
     look_at(a.next_at);
     return 0;
@@ -280,8 +282,7 @@ void Planner::ended(const store::Outcome& o, AccountId account) {
       budget_given_back(*c, account);  // unless it may have gone out; the next claim tells
       due = o.due;
       break;
-    default:
-      return;
+    default: return;
   }
   AccountRun* a = core_.plan.account(account);
   if (!a) return;
@@ -351,22 +352,21 @@ void Planner::release_unknown(std::vector<store::Outcome> outcomes, LeadId next,
     return;
   }
   auto copy = outcomes;
-  core_.recorder.record_apart(
-      std::move(copy), [this, outcomes = std::move(outcomes), next, last](
-                           const Result<store::RecordResult>& r) mutable {
-        if (core_.phase == Phase::failed) return;
-        if (!r) {
-          core_.after(read_back_backoff_.next(core_.config.backoff_base, core_.config.backoff_max,
-                                              core_.ports.entropy),
-                      [this, outcomes = std::move(outcomes), next, last] {
-                        release_unknown(outcomes, next, last);
-                      });
-          return;
-        }
-        core_.totals.released_total += static_cast<std::int64_t>(outcomes.size());
-        for (const store::Outcome& o : outcomes) ended(o, AccountId{});
-        release_unknown({}, next, last);
-      });
+  core_.recorder.record_apart(std::move(copy), [this, outcomes = std::move(outcomes), next, last](
+                                                   const Result<store::RecordResult>& r) mutable {
+    if (core_.phase == Phase::failed) return;
+    if (!r) {
+      core_.after(read_back_backoff_.next(core_.config.backoff_base, core_.config.backoff_max,
+                                          core_.ports.entropy),
+                  [this, outcomes = std::move(outcomes), next, last] {
+                    release_unknown(outcomes, next, last);
+                  });
+      return;
+    }
+    core_.totals.released_total += static_cast<std::int64_t>(outcomes.size());
+    for (const store::Outcome& o : outcomes) ended(o, AccountId{});
+    release_unknown({}, next, last);
+  });
 }
 
 }  // namespace headway::engine

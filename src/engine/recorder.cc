@@ -47,7 +47,8 @@ void Recorder::flush() {
     return;
   }
   if (timer_ != 0) core_.ports.executor.cancel(std::exchange(timer_, 0));
-  const std::size_t n = std::min(waiting_.size(), static_cast<std::size_t>(core_.config.record_max));
+  const std::size_t n =
+      std::min(waiting_.size(), static_cast<std::size_t>(core_.config.record_max));
   if (n == waiting_.size()) {
     batch_ = std::exchange(waiting_, {});
   } else {
@@ -68,8 +69,9 @@ void Recorder::answered(Result<store::RecordResult> result) {
   if (!core_.heard(result)) return;
   if (!result) {
     // Not applied, or perhaps applied: the same batch again settles both.
-    core_.after(backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
-                [this] { send(); });
+    core_.after(
+        backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
+        [this] { send(); });
     return;
   }
   backoff_.reset();
@@ -97,7 +99,8 @@ void Recorder::done_with(const store::Outcome& o, bool applied) {
   core_.planner.ended(o, account);
 }
 
-void Recorder::record_apart(std::vector<store::Outcome> outcomes, store::Done<store::RecordResult> done) {
+void Recorder::record_apart(std::vector<store::Outcome> outcomes,
+                            store::Done<store::RecordResult> done) {
   core_.ports.ledger.record(
       std::move(outcomes),
       core_.guard([this, done = std::move(done)](Result<store::RecordResult> r) mutable {

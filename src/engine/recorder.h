@@ -29,10 +29,11 @@ class Core;
 struct Flight {
   store::ClaimedMessage message;
   std::shared_ptr<const CompiledVariant> text;
-  Instant from{}, until{};  // may be handed over in [from, until): the windows and days of its claim
+  Instant from{},
+      until{};  // may be handed over in [from, until): the windows and days of its claim
   Instant handed_over_at{};
   bool handed_over = false;
-  bool settled = false;     // its outcome waits for the store
+  bool settled = false;  // its outcome waits for the store
 };
 
 // A lead can have two messages in memory: one step's answer may still be missing when a receipt, told by

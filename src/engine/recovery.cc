@@ -14,8 +14,9 @@ void Recovery::plan_loaded() {
 }
 
 void Recovery::retry_later(std::function<void()> task) {
-  core_.after(backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
-              std::move(task));
+  core_.after(
+      backoff_.next(core_.config.backoff_base, core_.config.backoff_max, core_.ports.entropy),
+      std::move(task));
 }
 
 void Recovery::page(LeadId after) {
@@ -70,17 +71,17 @@ void Recovery::settle(std::vector<store::Outcome> outcomes, LeadId next, bool la
     return;
   }
   auto copy = outcomes;
-  core_.recorder.record_apart(
-      std::move(copy), [this, outcomes = std::move(outcomes), next, last](
-                           const Result<store::RecordResult>& r) mutable {
-        if (core_.phase != Phase::recovering) return;
-        if (!r) {  // not applied, or perhaps: the fences refuse what was
-          retry_later([this, outcomes = std::move(outcomes), next, last] { settle(outcomes, next, last); });
-          return;
-        }
-        core_.totals.recovered_total += static_cast<std::int64_t>(outcomes.size());
-        settle({}, next, last);
-      });
+  core_.recorder.record_apart(std::move(copy), [this, outcomes = std::move(outcomes), next, last](
+                                                   const Result<store::RecordResult>& r) mutable {
+    if (core_.phase != Phase::recovering) return;
+    if (!r) {  // not applied, or perhaps: the fences refuse what was
+      retry_later(
+          [this, outcomes = std::move(outcomes), next, last] { settle(outcomes, next, last); });
+      return;
+    }
+    core_.totals.recovered_total += static_cast<std::int64_t>(outcomes.size());
+    settle({}, next, last);
+  });
 }
 
 void Recovery::finished() {

@@ -20,7 +20,8 @@ struct CompiledVariant {
 class TextCache {
  public:
   // Null when the step has no such variant.
-  std::shared_ptr<const CompiledVariant> get(const domain::CampaignPlan& plan, int step, VariantId id);
+  std::shared_ptr<const CompiledVariant> get(const domain::CampaignPlan& plan, int step,
+                                             VariantId id);
 
  private:
   static constexpr std::size_t kMax = 4096;  // at 64 KiB a text; forgotten all at once when full

@@ -28,7 +28,8 @@ TEST(Simulation, EverySeedKeepsEveryPromiseAndGoesTheSameWayTwice) {
   Options options;
   for (options.seed = 100'001; options.seed <= 100'300; ++options.seed) {
     const Report r = run_twice(options, model_store_factory());
-    ASSERT_TRUE(r.ok()) << r.problem << "\nrepeat with: headway_sim --seed=" << options.seed << " --log";
+    ASSERT_TRUE(r.ok()) << r.problem << "\nrepeat with: headway_sim --seed=" << options.seed
+                        << " --log";
   }
 }
 
@@ -63,7 +64,8 @@ TEST(Simulation, TheWorkIsReal) {
 
 TEST(Simulation, TheCalendarKnowsDaysOfTwentyThreeHours) {
   Calendar calendar;
-  const Instant before = *parse_rfc3339("2026-03-29T21:59:59Z");  // 23:59:59 in Berlin, 23 h after midnight
+  const Instant before =
+      *parse_rfc3339("2026-03-29T21:59:59Z");  // 23:59:59 in Berlin, 23 h after midnight
   EXPECT_EQ(calendar.day("Europe/Berlin", before) + 1,
             calendar.day("Europe/Berlin", before + std::chrono::seconds{1}));
 }

@@ -73,7 +73,8 @@ TEST_F(EngineTest, ALeadInDoubtIsDecidedByAPerson) {
   channel_.automatic = ScriptedChannel::with(Kind::delivered);
   const auto decide = [&](int number, Decision d) {
     const LeadId id = view(c).leads.at(static_cast<std::size_t>(number - 1)).id;
-    engine_->resolve(c, id, lead(c, number).attempt, d, [](const Result<void>& r) { EXPECT_TRUE(r); });
+    engine_->resolve(c, id, lead(c, number).attempt, d,
+                     [](const Result<void>& r) { EXPECT_TRUE(r); });
     run_for(1min);
   };
   decide(1, Decision::count_as_sent);
@@ -86,7 +87,8 @@ TEST_F(EngineTest, ALeadInDoubtIsDecidedByAPerson) {
   EXPECT_NE(channel_.sent[3].message.idempotency_key, channel_.sent[2].message.idempotency_key);
 
   std::optional<Result<void>> late;
-  engine_->resolve(c, view(c).leads[0].id, 1, Decision::send_again, [&](Result<void> r) { late = std::move(r); });
+  engine_->resolve(c, view(c).leads[0].id, 1, Decision::send_again,
+                   [&](Result<void> r) { late = std::move(r); });
   run_for(1s);
   ASSERT_TRUE(late && !late->has_value());
   EXPECT_EQ(late->error().kind, ErrorKind::conflict);

@@ -19,7 +19,10 @@
 
 namespace headway::engine {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 using domain::FailureClass;
 using Kind = channels::SendResult::Kind;
 
@@ -47,7 +50,8 @@ class ScriptedChannel final : public channels::Channel {
   void answer(std::size_t i, channels::SendResult result) {
     auto done = std::exchange(sent.at(i).done, nullptr);
     ASSERT_TRUE(done) << "answered before";
-    loop_.in(1ms, loop_.living(), [done = std::move(done), result = std::move(result)] { done(result); });
+    loop_.in(1ms, loop_.living(),
+             [done = std::move(done), result = std::move(result)] { done(result); });
   }
   static channels::SendResult with(Kind kind, FailureClass failure = FailureClass::none) {
     channels::SendResult r;
@@ -71,7 +75,9 @@ class NoWatcher final : public sim::LedgerWatcher {
     for (const store::Outcome& o : outcomes) recorded.push_back(o);
   }
   void applying(const std::vector<store::InboundEvent>&, Instant) override {}
-  void status_changing(AccountId, domain::AccountStatus status) override { statuses.push_back(status); }
+  void status_changing(AccountId, domain::AccountStatus status) override {
+    statuses.push_back(status);
+  }
   std::vector<store::Outcome> recorded;
   std::vector<domain::AccountStatus> statuses;
 };
@@ -90,7 +96,8 @@ class EngineTest : public ::testing::Test {
   void start() {
     const sim::Owner owner = loop_.begin();
     executor_ = std::make_unique<sim::SimExecutor>(loop_, owner);
-    store::Ledger& ledger = store_.open([this](std::function<void()> task) { loop_.post(std::move(task)); });
+    store::Ledger& ledger =
+        store_.open([this](std::function<void()> task) { loop_.post(std::move(task)); });
     ledger_ = std::make_unique<sim::FaultLedger>(loop_, ledger, faults_, watcher_, 3);
     engine_ = std::make_unique<Engine>(
         Ports{*ledger_, {{"scripted", &channel_}}, loop_, *executor_, entropy_}, config_);

@@ -145,11 +145,14 @@ class DamagedLedger final : public store::Ledger {
     loop_.post([done = std::move(done)] { done(fail(ErrorKind::corrupt, "page 7 is torn")); });
   }
   void load_plan(store::Done<store::Plan> d) override { inner_.load_plan(std::move(d)); }
-  void claim(store::ClaimRequest, store::Done<store::ClaimResult> d) override { damaged(std::move(d)); }
+  void claim(store::ClaimRequest, store::Done<store::ClaimResult> d) override {
+    damaged(std::move(d));
+  }
   void record(std::vector<store::Outcome> o, store::Done<store::RecordResult> d) override {
     inner_.record(std::move(o), std::move(d));
   }
-  void apply_events(std::vector<store::InboundEvent>, Instant, store::Done<store::EventResults> d) override {
+  void apply_events(std::vector<store::InboundEvent>, Instant,
+                    store::Done<store::EventResults> d) override {
     damaged(std::move(d));
   }
   void open_claims(LeadId a, int n, store::Done<std::vector<store::OpenClaim>> d) override {
@@ -162,11 +165,13 @@ class DamagedLedger final : public store::Ledger {
                   store::Done<store::PauseReceipt> d) override {
     inner_.set_paused(id, p, std::move(a), std::move(r), now, std::move(d));
   }
-  void set_account_status(AccountId id, domain::AccountStatus s, std::string r, std::optional<Instant> u,
-                          Instant now, store::Done<std::int64_t> d) override {
+  void set_account_status(AccountId id, domain::AccountStatus s, std::string r,
+                          std::optional<Instant> u, Instant now,
+                          store::Done<std::int64_t> d) override {
     inner_.set_account_status(id, s, std::move(r), u, now, std::move(d));
   }
-  void enroll_next(CampaignId id, int n, Instant now, store::Done<store::EnrollProgress> d) override {
+  void enroll_next(CampaignId id, int n, Instant now,
+                   store::Done<store::EnrollProgress> d) override {
     inner_.enroll_next(id, n, now, std::move(d));
   }
   void seal_due(Instant now, store::Done<int> d) override { inner_.seal_due(now, std::move(d)); }
@@ -180,9 +185,10 @@ TEST_F(EngineTest, ADamagedDatabaseStopsItWithAReason) {
   const CampaignId c = campaign(4, {account()});
   const sim::Owner owner = loop_.begin();
   executor_ = std::make_unique<sim::SimExecutor>(loop_, owner);
-  DamagedLedger damaged(loop_, store_.open([this](std::function<void()> t) { loop_.post(std::move(t)); }));
-  engine_ = std::make_unique<Engine>(Ports{damaged, {{"scripted", &channel_}}, loop_, *executor_, entropy_},
-                                     config_);
+  DamagedLedger damaged(loop_,
+                        store_.open([this](std::function<void()> t) { loop_.post(std::move(t)); }));
+  engine_ = std::make_unique<Engine>(
+      Ports{damaged, {{"scripted", &channel_}}, loop_, *executor_, entropy_}, config_);
   engine_->start();
   resume(c);
   run_for(1min);
