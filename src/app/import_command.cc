@@ -1,10 +1,10 @@
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <vector>
 
-#include "api/csv_import.h"
+#include "api/import_job.h"
 #include "app/commands.h"
 #include "app/local_store.h"
 #include "app/progress_bar.h"
@@ -38,9 +38,14 @@ void print_rejections(store::Imports& imports, const store::ImportJob& job) {
 }  // namespace
 
 int run_import(const ImportOptions& options) {
-  auto csv = api::csv_import_options(options.map, options.encoding, options.delimiter);
-  if (!csv) {
-    report_error(csv.error());
+  api::ImportRequest request;
+  request.actor = "cli";
+  request.map = options.map;
+  std::vector<FieldError> wrong;
+  api::read_csv_options(options.encoding, options.delimiter, request.csv, wrong);
+  if (!wrong.empty()) {
+    const Result<void> refused = invalid(std::move(wrong));
+    report_error(refused.error());
     return kUsage;
   }
   const bool from_stdin = options.file == "-";
@@ -51,37 +56,36 @@ int run_import(const ImportOptions& options) {
   }
   std::error_code unknown_size;
   const auto size = from_stdin ? 0 : std::filesystem::file_size(options.file, unknown_size);
-  const std::int64_t bytes_total = from_stdin || unknown_size ? 0 : static_cast<std::int64_t>(size);
+  request.bytes_total = from_stdin || unknown_size ? 0 : static_cast<std::int64_t>(size);
+  const std::int64_t bytes_total = request.bytes_total;
+  request.name =
+      !options.name.empty() ? options.name : std::filesystem::path(options.file).stem().string();
+  const std::string name = request.name;
 
   const auto local = LocalStore::open(options.data, false);
   if (!local) return report_error(local.error());
   store::Imports& imports = (*local)->store().imports();
-  const std::string name =
-      !options.name.empty() ? options.name : std::filesystem::path(options.file).stem().string();
-  auto job = imports.begin(name, std::nullopt, bytes_total, "cli", (*local)->clock().wall());
-  if (!job) return report_error(job.error());
-
-  api::CsvImport import(imports, (*local)->clock(), *job, std::move(*csv));
-  std::array<char, 256 * 1024> buffer{};
+  api::CsvImport import(std::move(request), imports, (*local)->clock());
+  const auto give_up = [&import](const Error& error) {
+    import.abandon(store::ImportState::failed, error.message);
+    return report_error(error);
+  };
+  std::vector<char> buffer(256 * 1024);
   std::int64_t read_bytes = 0;
-  Result<store::ImportJob> ended = *job;
-  {
-    ProgressBar bar("Importing");
-    while (true) {
-      const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), file.get());
-      if (n == 0) break;
-      if (auto fed = import.feed({buffer.data(), n}); !fed) {
-        static_cast<void>(import.abandon(store::ImportState::failed, fed.error().message));
-        return report_error(fed.error());
-      }
-      read_bytes += static_cast<std::int64_t>(n);
-      bar.show(read_bytes, bytes_total);
-    }
-    ended = std::ferror(file.get()) != 0 ? import.abandon(store::ImportState::failed,
-                                                          "The file could not be read to its end")
-                                         : import.finish();
+  ProgressBar bar("Importing");
+  while (true) {
+    const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), file.get());
+    if (n == 0) break;
+    if (auto fed = import.feed({buffer.data(), n}); !fed) return give_up(fed.error());
+    read_bytes += static_cast<std::int64_t>(n);
+    bar.show(read_bytes, bytes_total);
   }
-  if (!ended) return report_error(ended.error());
+  if (std::ferror(file.get()) != 0) {
+    return give_up({ErrorKind::unavailable, "The file could not be read to its end", {}});
+  }
+  const auto ended = import.finish();
+  if (!ended) return give_up(ended.error());
+  bar.clear();
   std::printf("%s: %lld people accepted, %lld duplicates, %lld rows rejected. Collection %s.\n",
               name.c_str(), static_cast<long long>(ended->accepted),
               static_cast<long long>(ended->duplicate), static_cast<long long>(ended->rejected),

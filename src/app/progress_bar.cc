@@ -10,8 +10,12 @@ namespace headway::app {
 ProgressBar::ProgressBar(std::string label)
     : label_(std::move(label)), terminal_(isatty(STDERR_FILENO) == 1) {}
 
-ProgressBar::~ProgressBar() {
+ProgressBar::~ProgressBar() { clear(); }
+
+void ProgressBar::clear() {
   if (drawn_) std::fputs("\r\033[K", stderr);
+  drawn_ = false;
+  last_percent_ = -1;
 }
 
 void ProgressBar::show(std::int64_t done, std::int64_t total) {

@@ -8,12 +8,13 @@ namespace headway::app {
 class ProgressBar {
  public:
   explicit ProgressBar(std::string label);
-  ~ProgressBar();  // clears the line
+  ~ProgressBar();  // clear()
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
   // `total` <= 0: unknown, then `done` alone is shown.
   void show(std::int64_t done, std::int64_t total);
+  void clear();
 
  private:
   std::string label_;

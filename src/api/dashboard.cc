@@ -1,0 +1,114 @@
+// The whole workspace at a glance, over the last 7, 30 or 90 days.
+
+#include "api/figures.h"
+#include "api/handlers.h"
+#include "api/list.h"
+
+namespace headway::api {
+namespace {
+
+struct Period {
+  std::string name;
+  int days = 7;
+};
+
+Result<Period> read_period(const Request& r) {
+  Query q(r.query);
+  Period p;
+  p.name = q.text("period").value_or("7d");
+  if (p.name == "30d") {
+    p.days = 30;
+  } else if (p.name == "90d") {
+    p.days = 90;
+  } else if (p.name != "7d") {
+    q.error("period", "Must be 7d, 30d or 90d");
+  }
+  if (auto bad = q.finish(); !bad) return tl::unexpected(bad.error());
+  return p;
+}
+
+// The UTC days of the period, today included.
+Result<std::vector<store::SeriesPoint>> days_of(Services& s, const Period& p, Instant now) {
+  const auto today = std::chrono::floor<std::chrono::days>(now);
+  const Instant from = today - std::chrono::days{p.days - 1};
+  return s.reader.workspace_series(from, today + std::chrono::days{1});
+}
+
+template <class Write>
+Reply chart(Services& s, const Request& r, Write&& write) {
+  const auto p = read_period(r);
+  if (!p) return refuse(p.error());
+  const auto points = days_of(s, *p, r.now);
+  if (!points) return refuse(points.error());
+  return ok([&](JsonWriter& w) {
+    w.begin_object().field("period", p->name).key("items").begin_array();
+    for (const store::SeriesPoint& point : *points) {
+      w.begin_object().field("date", format_rfc3339(point.from).substr(0, 10));
+      write(w, point.counts);
+      w.end_object();
+    }
+    w.end_array().end_object();
+  });
+}
+
+void write_figures(JsonWriter& w, const domain::Counts& counts) {
+  write_facts(w, counts);
+  w.key("delivery");
+  write_rate(w, domain::delivery_rate(counts));
+  w.key("response");
+  write_rate(w, domain::response_rate(counts));
+  w.key("conversion");
+  write_rate(w, domain::conversion_rate(counts));
+}
+
+}  // namespace
+
+Reply dashboard_stats(Services& s, const Request& r) {
+  const auto p = read_period(r);
+  if (!p) return refuse(p.error());
+  const auto t = s.reader.dashboard(r.now, p->days);
+  if (!t) return refuse(t.error());
+  return ok([&](JsonWriter& w) {
+    w.begin_object().field("period", p->name).key("campaigns").begin_object();
+    w.field("active", t->campaigns_active)
+        .field("paused", t->campaigns_paused)
+        .field("finished", t->campaigns_finished)
+        .end_object();
+    w.key("accounts")
+        .begin_object()
+        .field("total", t->accounts)
+        .field("active", t->accounts_active)
+        .end_object();
+    w.field("collections", t->collections)
+        .field("people", t->people)
+        .field("unread_conversations", t->unread_conversations);
+    w.key("current").begin_object();
+    write_figures(w, t->counts);
+    w.end_object().key("previous").begin_object();
+    write_figures(w, t->previous_counts);
+    w.end_object().end_object();
+  });
+}
+
+Reply dashboard_activity(Services& s, const Request& r) {
+  return plain_list(
+      r, false, [&](const store::Paging& p) { return s.reader.recent_activity(p); },
+      write_activity);
+}
+
+Reply dashboard_performance(Services& s, const Request& r) { return chart(s, r, write_figures); }
+
+Reply chart_messages(Services& s, const Request& r) {
+  return chart(s, r, [](JsonWriter& w, const domain::Counts& c) {
+    w.field("delivered", c[domain::Counter::delivered])
+        .field("failed", c[domain::Counter::undelivered]);
+  });
+}
+
+Reply chart_bookings(Services& s, const Request& r) {
+  return chart(s, r, [](JsonWriter& w, const domain::Counts& c) {
+    w.field("booked", c[domain::Counter::booked]).field("responded", c[domain::Counter::responded]);
+  });
+}
+
+}  // namespace headway::api

@@ -1,0 +1,95 @@
+#include "api/handlers.h"
+#include "api/router.h"
+
+namespace headway::api {
+namespace {
+
+constexpr std::int64_t kBigBody = 64 << 20;
+constexpr std::string_view kCsvTypes = "text/csv";
+constexpr std::string_view kEventTypes = "application/x-ndjson";
+
+constexpr Route kRoutes[] = {
+    {Method::get, "/api/v1/accounts", list_accounts},
+    {Method::post, "/api/v1/accounts", create_account},
+    {Method::patch, "/api/v1/accounts", change_account},
+    {Method::del, "/api/v1/accounts", delete_account},
+    {Method::get, "/api/v1/accounts/{id}", get_account},
+    {Method::patch, "/api/v1/accounts/{id}", change_account},
+    {Method::del, "/api/v1/accounts/{id}", delete_account},
+    {Method::get, "/api/v1/accounts/{id}/stats", account_stats},
+    {Method::get, "/api/v1/accounts/{id}/logs", account_logs},
+
+    {Method::get, "/api/v1/campaigns", list_campaigns},
+    {Method::post, "/api/v1/campaigns", create_campaign},
+    {Method::patch, "/api/v1/campaigns", change_campaign},
+    {Method::get, "/api/v1/campaigns/count", count_campaigns, Run::at_once},
+    {Method::post, "/api/v1/campaigns/destroy", destroy_campaign},
+    {Method::post, "/api/v1/campaigns/accounts", add_campaign_account},
+    {Method::del, "/api/v1/campaigns/accounts", remove_campaign_account},
+    {Method::get, "/api/v1/campaigns/{id}", get_campaign},
+    {Method::patch, "/api/v1/campaigns/{id}", change_campaign},
+    {Method::del, "/api/v1/campaigns/{id}", destroy_campaign},
+    {Method::get, "/api/v1/campaigns/{id}/activity", campaign_activity},
+    {Method::get, "/api/v1/campaigns/{id}/metrics", campaign_metrics, Run::at_once_if_bare},
+    {Method::get, "/api/v1/campaigns/{id}/series", campaign_series},
+    {Method::get, "/api/v1/campaigns/{id}/breakdown", campaign_breakdown},
+    {Method::get, "/api/v1/campaigns/{id}/leads", campaign_leads},
+    {Method::get, "/api/v1/campaigns/{id}/leads/{lead_id}", campaign_lead},
+    {Method::get, "/api/v1/campaigns/{id}/in-doubt", list_in_doubt},
+    {Method::post, "/api/v1/campaigns/{id}/in-doubt/resolve", resolve_in_doubt},
+    {Method::post, "/api/v1/campaigns/{id}/duplicate", duplicate_campaign},
+    {Method::post, "/api/v1/campaigns/{id}/preview", preview_campaign},
+
+    {Method::get, "/api/v1/leads", list_collections},
+    {Method::post, "/api/v1/leads/import", nullptr, Run::as_it_comes, Auth::key, kBigBody,
+     import_leads, kCsvTypes},
+    {Method::post, "/api/v1/leads/merge", merge_collections},
+    {Method::post, "/api/v1/leads/groups", no_scraping},
+    {Method::post, "/api/v1/leads/pages", no_scraping},
+    {Method::get, "/api/v1/leads/{id}", get_collection},
+    {Method::patch, "/api/v1/leads/{id}", rename_collection},
+    {Method::del, "/api/v1/leads/{id}", delete_collection},
+    {Method::get, "/api/v1/leads/{id}/leads", collection_people},
+    {Method::get, "/api/v1/leads/{id}/export", export_collection},
+    {Method::get, "/api/v1/leads/{id}/rejections", collection_rejections},
+    {Method::post, "/api/v1/leads/{id}/rescrape", rescrape_collection},
+    {Method::post, "/api/v1/leads/{id}/retry", retry_collection},
+
+    {Method::get, "/api/v1/inbox/conversations", list_conversations},
+    {Method::del, "/api/v1/inbox/conversations", delete_conversation},
+    {Method::get, "/api/v1/inbox/conversations/search", search_conversations},
+    {Method::get, "/api/v1/inbox/conversations/unread-count", unread_count},
+    {Method::get, "/api/v1/inbox/conversations/{id}/messages", conversation_messages},
+    {Method::patch, "/api/v1/inbox/conversations/{id}", change_conversation},
+
+    {Method::get, "/api/v1/dashboard/stats", dashboard_stats},
+    {Method::get, "/api/v1/dashboard/activity", dashboard_activity},
+    {Method::get, "/api/v1/dashboard/performance", dashboard_performance},
+    {Method::get, "/api/v1/charts/messages", chart_messages},
+    {Method::get, "/api/v1/charts/bookings", chart_bookings},
+
+    {Method::post, "/api/v1/events", nullptr, Run::as_it_comes, Auth::key, kBigBody, post_events,
+     kEventTypes},
+    {Method::get, "/api/v1/stream", nullptr, Run::stream},
+
+    {Method::get, "/api/v1/api-keys", list_keys},
+    {Method::post, "/api/v1/api-keys", create_key, Run::worker, Auth::key, 1 << 20, nullptr, "",
+     true},
+    {Method::del, "/api/v1/api-keys/{id}", revoke_key},
+    {Method::get, "/api/v1/suppressions", list_suppressions},
+    {Method::post, "/api/v1/suppressions", create_suppression},
+    {Method::del, "/api/v1/suppressions/{id}", delete_suppression},
+    {Method::get, "/api/v1/bookings", list_bookings},
+    {Method::post, "/api/v1/bookings/{id}/assign", assign_booking},
+    {Method::get, "/api/v1/audit", list_audit},
+
+    {Method::get, "/healthz", healthz, Run::at_once, Auth::none},
+    {Method::get, "/readyz", readyz, Run::at_once, Auth::none},
+    {Method::get, "/metrics", prometheus_text, Run::at_once, Auth::none},
+};
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+}  // namespace headway::api

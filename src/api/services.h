@@ -1,0 +1,52 @@
+#pragma once
+// What handlers work with. Everything in it is safe to use from any worker thread.
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "channels/channel.h"
+#include "engine/engine.h"
+#include "runtime/clock.h"
+#include "runtime/entropy.h"
+#include "store/access.h"
+#include "store/catalog.h"
+#include "store/reader.h"
+
+namespace headway::api {
+
+class EngineWatch;
+class KeyRing;
+class FigureCache;
+class Gate;
+class StreamHub;
+class Telemetry;
+
+// Given by the application; all of it outlives the API.
+struct Ports {
+  store::Reader& reader;
+  store::Catalog& catalog;
+  store::Imports& imports;
+  store::Access& access;
+  engine::Engine& engine;
+  std::map<std::string, channels::Channel*, std::less<>> channels;
+  runtime::Clock& clock;
+  runtime::Entropy& entropy;
+  // Bounded pools of threads; false = full. `run`: requests. `run_body`: bodies that are worked on
+  // while they come; these may wait for their sender.
+  std::function<bool(std::function<void()>)> run;
+  std::function<bool(std::function<void()>)> run_body;
+};
+
+struct Services : Ports {
+  int new_key_rate_limit = 6000;  // requests a minute of keys created without a limit
+  EngineWatch* watch = nullptr;
+  KeyRing* keys = nullptr;
+  FigureCache* figures = nullptr;
+  Gate* import_gate = nullptr;  // imports that run at a time
+  Gate* event_gate = nullptr;   // events that wait for the engine at a time
+  StreamHub* hub = nullptr;
+  Telemetry* telemetry = nullptr;
+};
+
+}  // namespace headway::api
