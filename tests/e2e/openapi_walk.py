@@ -204,7 +204,7 @@ def workspace(c):
     stopped = [c.call("createSuppression", body={"kind": kind, "address": address, "reason": "asked"})
                for kind, address in (("email", "no@example.org"), ("phone", "+49 30 1234567"), ("external_id", "p-23"))]
     check("no@example.org" not in json.dumps(stopped), "the address was shown")
-    check(len(c.walk("listSuppressions")) == 3, "suppressions")
+    check({s["id"] for s in stopped} <= {s["id"] for s in c.walk("listSuppressions")}, "suppressions")
     c.call("deleteSuppression", {"id": stopped[0]["id"]})
     c.walk("listAudit")
 
