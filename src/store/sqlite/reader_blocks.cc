@@ -8,7 +8,6 @@
 namespace headway::store::sqlite {
 namespace {
 
-constexpr std::int64_t kBlocksEnd = std::int64_t{1} << 32;
 // Level-1 blocks in one level-2 block.
 constexpr std::int64_t kFan = std::int64_t{1} << (kBlockShift2 - kBlockShift1);
 
@@ -59,20 +58,59 @@ bool LeadScan::each(std::int64_t first, std::int64_t last,
   return true;
 }
 
+LeadBlocks::LeadBlocks(ReaderSql& db, std::int64_t campaign_no, const LeadPredicate& predicate)
+    : db_(db), campaign_(campaign_no), predicate_(predicate), scan_(db, campaign_no, predicate) {
+  std::vector<std::int64_t> facets;
+  {
+    Rows q = db_.blocks.rows(campaign_, 3, 0, 1);
+    while (q.next()) {
+      const std::int64_t facet = q.i64(1);
+      facets.push_back(facet);
+      leads_ += q.i64(2);
+      if (!predicate_.matches(facet)) continue;
+      if (total_ == 0) lowest_ = facet;
+      highest_ = facet;
+      total_ += q.i64(2);
+    }
+  }
+  const auto inside = std::upper_bound(facets.begin(), facets.end(), highest_) -
+                      std::lower_bound(facets.begin(), facets.end(), lowest_);
+  narrow_ = total_ > 0 && inside * 4 <= std::ssize(facets);
+}
+
 LeadBlocks::Counts LeadBlocks::load(int level, std::int64_t from, std::int64_t to) {
-  Counts counts;
-  Rows q = db_.blocks.rows(campaign_, level, from, to);
-  while (q.next()) {
-    if (!predicate_.matches(q.i64(1))) continue;
-    const auto at = static_cast<std::size_t>(q.i64(0) - from);
-    if (at >= counts.size()) counts.resize(at + 1);
-    counts[at] += q.i64(2);
+  const std::int64_t end = std::min(to, block_of(leads_, level) + 1);
+  Counts counts(static_cast<std::size_t>(std::max<std::int64_t>(0, end - from)));
+  if (total_ == 0 || counts.empty()) return counts;
+  if (narrow_) {
+    load_ranges(level, from, end, counts);
+  } else if (predicate_.by_place()) {
+    load_rows(level, from, end, counts);
+  } else {
+    Rows q = db_.blocks_masked.rows(campaign_, level, from, end, predicate_.mask(), predicate_.value());
+    while (q.next()) counts[static_cast<std::size_t>(q.i64(0) - from)] = q.i64(1);
   }
   return counts;
 }
 
+void LeadBlocks::load_rows(int level, std::int64_t from, std::int64_t to, Counts& counts) {
+  Rows q = db_.blocks.rows(campaign_, level, from, to);
+  while (q.next()) {
+    if (predicate_.matches(q.i64(1))) counts[static_cast<std::size_t>(q.i64(0) - from)] += q.i64(2);
+  }
+}
+
+void LeadBlocks::load_ranges(int level, std::int64_t from, std::int64_t to, Counts& counts) {
+  for (std::int64_t block = from; block < to; ++block) {
+    Rows q = db_.block_range.rows(campaign_, level, block, lowest_, highest_);
+    while (q.next()) {
+      if (predicate_.matches(q.i64(0))) counts[static_cast<std::size_t>(block - from)] += q.i64(1);
+    }
+  }
+}
+
 const LeadBlocks::Counts& LeadBlocks::level2() {
-  if (!level2_) level2_ = load(2, 0, kBlocksEnd);
+  if (!level2_) level2_ = load(2, 0, block_of(leads_, 2) + 1);
   return *level2_;
 }
 
@@ -84,12 +122,8 @@ const LeadBlocks::Counts& LeadBlocks::level1(std::int64_t block) {
   return level1_;
 }
 
-std::int64_t LeadBlocks::total() {
-  const Counts all = load(3, 0, 1);
-  return all.empty() ? 0 : all.front();
-}
-
 std::int64_t LeadBlocks::before(std::int64_t number) {
+  if (predicate_.everything()) return std::clamp<std::int64_t>(number - 1, 0, leads_);
   const std::int64_t b2 = block2(number), b1 = block1(number);
   const auto sum = [](const Counts& c, std::int64_t n) {
     const auto end = std::min<std::int64_t>(n, std::ssize(c));
@@ -104,6 +138,8 @@ std::int64_t LeadBlocks::before(std::int64_t number) {
 }
 
 std::optional<std::int64_t> LeadBlocks::find(std::int64_t rank) {
+  if (rank >= total_) return std::nullopt;
+  if (predicate_.everything()) return rank + 1;
   // Leaves in `rank` what remains inside the block returned.
   const auto descend = [&rank](const Counts& c) -> std::int64_t {
     for (std::size_t i = 0; i < c.size(); ++i) {
@@ -129,6 +165,8 @@ std::optional<std::int64_t> LeadBlocks::find(std::int64_t rank) {
 
 bool LeadBlocks::walk(std::int64_t first, std::int64_t last,
                       const std::function<bool(const ScannedLead&)>& visit) {
+  last = std::min(last, leads_);
+  if (predicate_.everything()) return scan_.each(first, last, visit);
   std::int64_t b1 = block1(first);
   const std::int64_t end = block1(last);
   while (b1 <= end) {

@@ -1,7 +1,8 @@
 #pragma once
 // Counting and finding leads by facet through lead_block (docs/adr/0004): how many match, how many match before
 // a lead number, which is the k-th. Cost: the campaign's facets, its level-2 blocks, the 128 level-1 blocks
-// of one of them and at most 1,024 leads, whatever the number of leads.
+// of one of them and at most 1,024 leads, whatever the number of leads. A filter that few facets match reads only
+// their range of each block.
 
 #include <cstdint>
 #include <functional>
@@ -38,10 +39,9 @@ class LeadScan {
 // Valid within one snapshot.
 class LeadBlocks {
  public:
-  LeadBlocks(ReaderSql& db, std::int64_t campaign_no, const LeadPredicate& predicate)
-      : db_(db), campaign_(campaign_no), predicate_(predicate), scan_(db, campaign_no, predicate) {}
+  LeadBlocks(ReaderSql& db, std::int64_t campaign_no, const LeadPredicate& predicate);
 
-  std::int64_t total();
+  std::int64_t total() const { return total_; }
   // Matches with a number below `number`.
   std::int64_t before(std::int64_t number);
   // The number of the match with this rank (0-based); nullopt when there are fewer.
@@ -53,6 +53,8 @@ class LeadBlocks {
  private:
   using Counts = std::vector<std::int64_t>;  // matches by block, from the first block asked for
   Counts load(int level, std::int64_t from, std::int64_t to);
+  void load_rows(int level, std::int64_t from, std::int64_t to, Counts& counts);
+  void load_ranges(int level, std::int64_t from, std::int64_t to, Counts& counts);
   const Counts& level2();
   const Counts& level1(std::int64_t block2);
 
@@ -60,6 +62,10 @@ class LeadBlocks {
   std::int64_t campaign_;
   const LeadPredicate& predicate_;
   LeadScan scan_;
+  std::int64_t total_ = 0;
+  std::int64_t leads_ = 0;                       // of the campaign: numbers 1 .. leads_
+  std::int64_t lowest_ = 0, highest_ = -1;       // facets that match lie in here
+  bool narrow_ = false;                          // few other facets do: read only that range of each block
   std::optional<Counts> level2_;
   std::int64_t level1_of_ = -1;
   Counts level1_;

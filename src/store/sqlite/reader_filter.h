@@ -53,6 +53,8 @@ class LeadPredicate {
 
   bool everything() const { return !nothing && mask_ == 0 && !by_place_; }
   bool has_fixed() const { return mask_ != 0; }  // anything besides places
+  std::int64_t mask() const { return mask_; }
+  std::int64_t value() const { return value_; }
   bool by_place() const { return by_place_; }
   // Whether some lead whose facet matches may still be outside: then fits() must be asked as well.
   bool needs_row() const { return !timed_.empty(); }

@@ -63,8 +63,15 @@ Result<Page<ConversationRow>> SqliteReader::conversations(const Paging& p) {
       r.booked = (flags & 2) != 0;
       return r;
     };
-    return list<ConversationRow>(db, p, &ReaderSql::conversations, &ReaderSql::conversation_count, row,
-                                 [](const Rows& q) { return q.i64(9); });
+    // Ordered by time, which moves: a cursor is the number of rows before it.
+    Paging paging = p;
+    if (const auto before = list_cursor(p.cursor)) paging.offset = *before;
+    paging.cursor.clear();
+    auto page = list<ConversationRow>(db, paging, &ReaderSql::conversations,
+                                      p.search.empty() ? &ReaderSql::all_conversations : &ReaderSql::conversation_count,
+                                      row, [](const Rows&) { return std::int64_t{0}; });
+    if (!page.next_cursor.empty()) page.next_cursor = std::to_string(page.rank_start + std::ssize(page.items));
+    return page;
   });
 }
 

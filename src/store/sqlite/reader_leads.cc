@@ -9,7 +9,7 @@ namespace headway::store::sqlite {
 namespace {
 
 // Leads asked one by one for one page when facets cannot answer; then the page ends early.
-constexpr int kAskedMax = 20'000;
+constexpr int kAskedMax = 3'000;
 // Index entries skipped to reach a rank exactly.
 constexpr std::int64_t kSkipMax = 200'000;
 

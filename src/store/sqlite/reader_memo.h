@@ -56,6 +56,9 @@ struct CampaignMemo {
   std::vector<std::int64_t> plan_accounts;  // numbers, beside base.accounts
   std::vector<KnownCollection> collections;
   std::unordered_map<std::int64_t, KnownVariant> variants;  // retired and removed ones too
+  // Under the number of replies, which only grows.
+  std::int64_t replies = -1;
+  domain::TimeToReply time_to_reply;
   // Under figures_version as well.
   std::int64_t figures_version = -1;
   std::vector<QueueBucket> buckets;  // `past` is as of `split_at`

@@ -43,6 +43,7 @@ struct ReaderSql {
   Statement rollup_hours{db, "SELECT hour, counter, failure, sum(n) FROM rollup WHERE campaign = ?1 AND hour >= ?2 AND hour < ?3"
                     " GROUP BY hour, counter, failure"};
   Statement journal{db, "SELECT at, deltas FROM journal WHERE campaign = ?1 AND at >= ?2 AND at < ?3"};
+  Statement replies_so_far{db, "SELECT coalesce(sum(n), 0) FROM campaign_total WHERE campaign = ?1 AND counter = 10"};
   Statement reply_count{db, "SELECT count(*) FROM reply WHERE campaign = ?1 AND seconds IS NOT NULL"};
   Statement reply_seconds{db, "SELECT seconds FROM reply WHERE campaign = ?1 AND seconds IS NOT NULL ORDER BY seconds"};
   Statement activity{db, "SELECT id, at, kind, actor, text, detail FROM activity WHERE campaign = ?1 AND id < ?2"
@@ -52,8 +53,13 @@ struct ReaderSql {
   Statement recent_activity_count{db, "SELECT count(*) FROM activity"};
 
   // ---- leads
+  // One facet row each (the caller decides), or summed where a mask decides.
   Statement blocks{db, "SELECT block, facet, n FROM lead_block"
                     " WHERE campaign = ?1 AND level = ?2 AND block >= ?3 AND block < ?4 AND n <> 0"};
+  Statement blocks_masked{db, "SELECT block, sum(n) FROM lead_block WHERE campaign = ?1 AND level = ?2"
+                              " AND block >= ?3 AND block < ?4 AND facet & ?5 = ?6 GROUP BY block"};
+  Statement block_range{db, "SELECT facet, n FROM lead_block WHERE campaign = ?1 AND level = ?2 AND block = ?3"
+                            " AND facet >= ?4 AND facet <= ?5"};
   // Leads of a range of ids, cut down by the most selective column asked for; the rest of a question is
   // answered by the caller. The '+' keeps the planner on the primary key.
 #define HEADWAY_SCAN "SELECT id, status, queue, due, failure, step, account, variant FROM lead WHERE id >= ?1 AND id <= ?2"
@@ -142,6 +148,7 @@ struct ReaderSql {
                     " FROM conversation v JOIN campaign c ON c.no = v.campaign JOIN lead l ON l.id = v.lead"
                     " WHERE v.deleted = 0 AND v.person_name LIKE ?3 ESCAPE '!' ORDER BY v.last_at DESC, v.id DESC LIMIT ?4 OFFSET ?5"};
   Statement conversation_count{db, "SELECT count(*) FROM conversation WHERE deleted = 0 AND person_name LIKE ?2 ESCAPE '!'"};
+  Statement all_conversations{db, "SELECT count(*) FROM conversation WHERE deleted = 0"};
   Statement unread_count{db, "SELECT count(*) FROM conversation WHERE unread = 1 AND deleted = 0"};
   Statement conversation_lead{db, "SELECT lead FROM conversation WHERE id = ?1 AND deleted = 0"};
   Statement delivered_messages{db, "SELECT step, at, variant FROM message WHERE lead = ?1 AND outcome = 1 ORDER BY step"};
