@@ -271,7 +271,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="headway-journey-") as folder:
         server = Server(options.binary, folder + "/data", "--rate-limit", "1000000")
         server.start()
-        collection = server.import_csv("Trade%20fair", people(n))
+        collection = server.import_csv("Trade fair", people(n))
         job = collection["job"]
         check((job["accepted"], job["duplicate"], job["rejected"]) == (n, 1, 3), job)
         rejected = server.call("GET", f"/leads/{collection['id']}/rejections")["items"]

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.parse
 
 
 def free_port():
@@ -111,7 +112,7 @@ class Server:
             time.sleep(every)
 
     def import_csv(self, name, text, query=""):
-        job = self.call("POST", f"/leads/import?name={name}{query}", text.encode() if isinstance(text, str) else text,
+        job = self.call("POST", f"/leads/import?name={urllib.parse.quote(name)}{query}", text.encode() if isinstance(text, str) else text,
                         {"Content-Type": "text/csv"}, timeout=600)
         self.wait_for("the import", lambda: self.call("GET", f"/leads/{job['id']}")["job"]["state"] != "running", 600)
         return self.call("GET", f"/leads/{job['id']}")

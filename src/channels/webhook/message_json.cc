@@ -70,8 +70,10 @@ std::string message_request(const WebhookSettings& settings, const Outgoing& mes
   wire += key;
   wire += "\r\nwebhook-timestamp: ";
   wire += std::to_string(unix_seconds);
-  wire += "\r\nwebhook-signature: ";
-  wire += settings.secret->sign(key, unix_seconds, body);
+  if (settings.secret) {
+    wire += "\r\nwebhook-signature: ";
+    wire += settings.secret->sign(key, unix_seconds, body);
+  }
   wire += "\r\nContent-Length: ";
   wire += std::to_string(body.size());
   wire += "\r\n\r\n";

@@ -1,5 +1,6 @@
 #pragma once
-// The channel `webhook`: the user's own gateway sends. Each message is one signed POST.
+// The channel `webhook`: the user's own gateway sends. Each message is one POST, signed when
+// the account has a secret.
 //
 // Invariants
 //  * Every send completes exactly once, posted to the executor; completions that come together share

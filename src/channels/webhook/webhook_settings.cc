@@ -80,7 +80,7 @@ Result<WebhookSettings> parse_webhook_settings(const boost::json::object& object
     std::string problem = parse_url(*url, allow_private, settings);
     if (!problem.empty()) reader.error("url", std::move(problem));
   }
-  if (const auto* secret = reader.text("secret", true)) {
+  if (const auto* secret = reader.text("secret", false)) {
     settings.secret = WebhookSecret::parse(*secret);
     if (!settings.secret) {
       reader.error("secret", "Must be \"whsec_\" and the base64 form of 24 to 64 random bytes");

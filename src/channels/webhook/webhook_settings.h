@@ -16,7 +16,7 @@ namespace headway::channels {
 struct WebhookSettings {
   std::shared_ptr<const HttpTarget> target;
   std::string head;  // request line and headers that are the same for every message
-  std::optional<WebhookSecret> secret;
+  std::optional<WebhookSecret> secret;  // none: messages go out unsigned
   bool idempotent = false;
   milliseconds timeout{30'000};
   int max_in_flight = 64;
