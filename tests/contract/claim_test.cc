@@ -202,7 +202,7 @@ TEST_P(StoreContract, LeadsWaitForTheHoursOfTheirOwnZone) {
   auto berlin = s.person(1), tokyo = s.person(2), plain = s.person(3);
   berlin.timezone = "Europe/Berlin";
   tokyo.timezone = "Asia/Tokyo";
-  const CollectionId list = s.collection({berlin, tokyo, plain});
+  list = s.collection({berlin, tokyo, plain});
   domain::ActiveHours hours;
   hours.lead_timezone = true;
   for (auto& day : hours.days) day = {{540, 1020}};

@@ -18,9 +18,19 @@ struct WriteContext::Sql {
   Connection& db;
   Statement meta{db, "SELECT value FROM meta WHERE key=?1"};
   Statement set_plan{db, "UPDATE meta SET value=?1 WHERE key='plan_version'"};
+  // Every table that new_id() numbers: a clock that went back must not give an id again.
   Statement last_id{db,
                     "SELECT max(coalesce((SELECT max(id) FROM activity),0),"
-                    "coalesce((SELECT max(id) FROM audit),0))"};
+                    "coalesce((SELECT max(id) FROM audit),0),"
+                    "coalesce((SELECT max(id) FROM reply),0),"
+                    "coalesce((SELECT max(id) FROM booking),0),"
+                    "coalesce((SELECT max(id) FROM conversation),0),"
+                    "coalesce((SELECT max(id) FROM import_job),0),"
+                    "coalesce((SELECT max(id) FROM api_key),0),"
+                    "coalesce((SELECT max(id) FROM account),0),"
+                    "coalesce((SELECT max(id) FROM collection),0),"
+                    "coalesce((SELECT max(id) FROM campaign),0),"
+                    "coalesce((SELECT max(id) FROM account_log),0))"};
   Statement campaign{db,
                      "SELECT no,id,name,state,version,deleted_at IS NOT NULL,"
                      "coalesce(json_extract(active_hours,'$.lead_timezone'),0),"
