@@ -44,7 +44,7 @@ class BareServer {
 }  // namespace
 
 void metrics_budget(Context& context) {
-  Data few = dispatched_few(context).copy(context.folder / "few");
+  Data few = dispatched_few(context).copy(context.folder / "few-copy");
   const Data& many = dispatched_big(context);
   Server small(context, few.folder, few.key), big(context, many.folder, many.key);
   small.start();

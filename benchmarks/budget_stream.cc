@@ -91,7 +91,9 @@ Dispatched dispatch(Context& context, const Data& from, int streams) {
   set_paused(server, d.campaign, false);
   double seconds = wait_for_done(server, d.campaign, d.leads, begin);
   Dispatched result{.per_second = static_cast<double>(d.leads) / seconds};
+  if (streams > 0 && seconds < 1) sleep_seconds(1 - seconds);  // a small campaign ends within one update
   if (streams > 0) std::tie(result.busiest, result.idlest) = all.end();
+  if (streams > 0 && result.idlest == 0) throw Failure("a stream was told nothing");
   if (all.broken() > 0) throw Failure(std::to_string(all.broken()) + " streams were cut");
   server.kill();  // a graceful stop is not what is measured
   std::filesystem::remove_all(d.folder);
