@@ -19,11 +19,14 @@ constexpr std::int64_t kCampaign = 1;
 constexpr std::int64_t kPerTransaction = 20'000;
 constexpr std::int64_t kPerInstant = 1'000;  // leads whose facts share their instants
 
-const char* const kFirst[] = {"Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Ken", "Radia",
-                              "Leslie", "Jean", "Alan", "Margaret", "Niklaus", "Shafi", "Tony", "Lynn"};
-const char* const kLast[] = {"Lovelace", "Hopper", "Dijkstra", "Liskov", "Knuth", "Allen", "Thompson", "Perlman",
-                             "Lamport", "Bartik", "Turing", "Hamilton", "Wirth", "Goldwasser", "Hoare", "Conway"};
-const char* const kZones[] = {"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Europe/London", "Asia/Kolkata"};
+const char* const kFirst[] = {"Ada",     "Grace", "Edsger", "Barbara", "Donald", "Frances",
+                              "Ken",     "Radia", "Leslie", "Jean",    "Alan",   "Margaret",
+                              "Niklaus", "Shafi", "Tony",   "Lynn"};
+const char* const kLast[] = {"Lovelace", "Hopper",     "Dijkstra", "Liskov", "Knuth",  "Allen",
+                             "Thompson", "Perlman",    "Lamport",  "Bartik", "Turing", "Hamilton",
+                             "Wirth",    "Goldwasser", "Hoare",    "Conway"};
+const char* const kZones[] = {"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Europe/London",
+                              "Asia/Kolkata"};
 
 class SeedEntropy final : public runtime::Entropy {
  public:
@@ -40,13 +43,16 @@ class SeedEntropy final : public runtime::Entropy {
 struct SeedSql {
   Connection& db;
   Statement digest_key{db, "SELECT value FROM meta WHERE key='digest_key'"};
-  Statement account{db, "INSERT INTO account VALUES(?1,?2,?3,'sandbox','UTC',NULL,100.0,'{}',1,0,'',?4,NULL,?4,1,NULL)"};
+  Statement account{db,
+                    "INSERT INTO account "
+                    "VALUES(?1,?2,?3,'sandbox','UTC',NULL,100.0,'{}',1,0,'',?4,NULL,?4,1,NULL)"};
   Statement collection{db, "INSERT INTO collection VALUES(?1,?2,?3,?4,?5,NULL)"};
   Statement field{db, "INSERT INTO collection_field VALUES(?1,?2,?3)"};
   Statement zone{db, "INSERT OR IGNORE INTO zone VALUES(?1,?2)"};
   Statement campaign{
       db,
-      "INSERT INTO campaign (no,id,name,state,pause_reason,attribution_days,in_doubt_timeout,created_at,started_at,"
+      "INSERT INTO campaign "
+      "(no,id,name,state,pause_reason,attribution_days,in_doubt_timeout,created_at,started_at,"
       "version,figures_version,last_activity_at,last_lead,simulated) "
       "VALUES(1,?1,'Seeded',?2,?3,30,259200000,?4,?4,1,1,?5,?6,1)"};
   Statement step{db, "INSERT INTO campaign_step VALUES(1,?1,?2)"};
@@ -54,20 +60,27 @@ struct SeedSql {
   Statement campaign_account{db, "INSERT INTO campaign_account VALUES(1,?1)"};
   Statement campaign_collection{db, "INSERT INTO campaign_collection VALUES(1,?1,?2,?2)"};
   Statement contact{db, "INSERT INTO contact VALUES(?1,?2,?3,NULL,NULL,?4,?5,NULL,?6,0)"};
-  Statement lead{db, "INSERT INTO lead VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,0,?15,?16)"};
+  Statement lead{
+      db, "INSERT INTO lead VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,0,?15,?16)"};
   Statement message{db, "INSERT INTO message VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?8,?9,NULL,NULL)"};
   Statement attempt{db, "INSERT INTO attempt VALUES(?1,?2,?3,?4,?5,2,?6,?7,?7,'451','greylisted')"};
   Statement reply{db, "INSERT INTO reply VALUES(?1,?2,1,?3,0,?4,?5,?6,?7,'Yes please')"};
-  Statement conversation{db, "INSERT INTO conversation VALUES(?1,?1,?2,1,?3,1,0,0,'Yes please',?4)"};
-  Statement account_day{db, "INSERT INTO account_day VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET used=used+excluded.used"};
-  Statement campaign_day{db, "INSERT INTO campaign_day VALUES(1,?1,?2) ON CONFLICT DO UPDATE SET used=used+excluded.used"};
+  Statement conversation{db,
+                         "INSERT INTO conversation VALUES(?1,?1,?2,1,?3,1,0,0,'Yes please',?4)"};
+  Statement account_day{
+      db,
+      "INSERT INTO account_day VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET used=used+excluded.used"};
+  Statement campaign_day{
+      db,
+      "INSERT INTO campaign_day VALUES(1,?1,?2) ON CONFLICT DO UPDATE SET used=used+excluded.used"};
   Statement key{db, "INSERT INTO contact_key VALUES(?1,?2)"};
 };
 
 // Moves one lead through the status machine and writes what it leaves behind.
 class LeadMaker {
  public:
-  LeadMaker(const SeedOptions& o, SeedSql& sql, Counters& counters) : o_(o), sql_(sql), counters_(counters) {
+  LeadMaker(const SeedOptions& o, SeedSql& sql, Counters& counters)
+      : o_(o), sql_(sql), counters_(counters) {
     sequence_.steps = o.steps;
     sequence_.delays.assign(static_cast<std::size_t>(o.steps), o.follow_up_delay);
     sequence_.delays.front() = milliseconds{0};
@@ -80,17 +93,21 @@ class LeadMaker {
     draw_ = draw;
     state_ = domain::LeadState{};
     const std::int64_t instants = (o_.leads + kPerInstant - 1) / kPerInstant;
-    const std::int64_t at = to_ms(o_.now) - 7'200'000 + 6'000'000 * ((number - 1) / kPerInstant) / instants;
+    const std::int64_t at =
+        to_ms(o_.now) - 7'200'000 + 6'000'000 * ((number - 1) / kPerInstant) / instants;
     state_.last_action_at = from_ms(at);
-    fact({domain::Counter::enrolled, AccountId{}, 0, VariantId{}, domain::FailureClass::none, 1}, from_ms(at));
+    fact({domain::Counter::enrolled, AccountId{}, 0, VariantId{}, domain::FailureClass::none, 1},
+         from_ms(at));
     play(static_cast<int>(draw % 1000), at);
     counters_.place(id_, state_, zone, 1);
     const bool open = state_.wait != domain::Wait::none;
-    sql_.lead.run(id_, contact,
-                  open ? std::optional(queue_key(kCampaign, state_.wait, state_.account.value, zone)) : std::nullopt,
-                  open ? std::optional(to_ms(state_.due)) : std::nullopt, state_.status, state_.account,
-                  state_.variant, state_.step, state_.delivered, state_.attempt, state_.tries, state_.failure,
-                  state_.ended_by, lead_flags(state_), state_.last_action, state_.last_action_at);
+    sql_.lead.run(
+        id_, contact,
+        open ? std::optional(queue_key(kCampaign, state_.wait, state_.account.value, zone))
+             : std::nullopt,
+        open ? std::optional(to_ms(state_.due)) : std::nullopt, state_.status, state_.account,
+        state_.variant, state_.step, state_.delivered, state_.attempt, state_.tries, state_.failure,
+        state_.ended_by, lead_flags(state_), state_.last_action, state_.last_action_at);
   }
 
   void finish() {
@@ -123,13 +140,18 @@ class LeadMaker {
       const domain::FailureClass c = kClasses[(draw_ >> 20) % 4];
       move(domain::fail_for_good(state_, state_.attempt, c, from_ms(at + 1000)), at + 1000);
       const std::string code = "55" + std::to_string(static_cast<int>(c) % 10);
-      sql_.message.run(id_, state_.step, state_.variant, state_.account, state_.attempt, kMessageFailed, c, at + 1000, code);
+      sql_.message.run(id_, state_.step, state_.variant, state_.account, state_.attempt,
+                       kMessageFailed, c, at + 1000, code);
       counters_.account_error(state_.account.value, c, code, from_ms(at + 1000), 1);
     } else if (within(m.retry)) {
       claim(at);
       const auto c = domain::FailureClass::recipient_deferred;
-      move(domain::retry_at(state_, state_.attempt, c, o_.now + std::chrono::minutes(5 + (draw_ >> 24) % 50), from_ms(at + 1000)), at + 1000);
-      sql_.attempt.run(id_, state_.attempt, state_.step, state_.account, state_.variant, c, at + 1000);
+      move(domain::retry_at(state_, state_.attempt, c,
+                            o_.now + std::chrono::minutes(5 + (draw_ >> 24) % 50),
+                            from_ms(at + 1000)),
+           at + 1000);
+      sql_.attempt.run(id_, state_.attempt, state_.step, state_.account, state_.variant, c,
+                       at + 1000);
     } else if (within(m.in_flight)) {
       claim(at);
     }
@@ -137,20 +159,27 @@ class LeadMaker {
 
   void claim(std::int64_t at) {
     const int step = domain::next_step(state_);
-    const AccountId account = state_.account ? state_.account : AccountId{1 + static_cast<std::int64_t>((draw_ >> 10) % static_cast<std::uint64_t>(o_.accounts))};
-    const VariantId variant{(step - 1) * o_.variants + 1 + static_cast<std::int64_t>((draw_ >> 40) % static_cast<std::uint64_t>(o_.variants))};
+    const AccountId account =
+        state_.account
+            ? state_.account
+            : AccountId{1 + static_cast<std::int64_t>((draw_ >> 10) %
+                                                      static_cast<std::uint64_t>(o_.accounts))};
+    const VariantId variant{
+        (step - 1) * o_.variants + 1 +
+        static_cast<std::int64_t>((draw_ >> 40) % static_cast<std::uint64_t>(o_.variants))};
     move(domain::claim(state_, account, variant, from_ms(at)), at);
     ++days_[{account.value, at / 86'400'000}];
   }
   void deliver(std::int64_t at) {
     claim(at);
     move(domain::deliver(state_, state_.attempt, sequence_, from_ms(at + 1000)), at + 1000);
-    sql_.message.run(id_, state_.step, state_.variant, state_.account, state_.attempt, kMessageDelivered,
-                     domain::FailureClass::none, at + 1000, nullptr);
+    sql_.message.run(id_, state_.step, state_.variant, state_.account, state_.attempt,
+                     kMessageDelivered, domain::FailureClass::none, at + 1000, nullptr);
   }
   void reply(std::int64_t at) {
     const int step = state_.step;
-    sql_.reply.run(id_, id_, at, state_.account, step, state_.variant, (at - to_ms(state_.last_action_at)) / 1000);
+    sql_.reply.run(id_, id_, at, state_.account, step, state_.variant,
+                   (at - to_ms(state_.last_action_at)) / 1000);
     sql_.conversation.run(id_, state_.account, seeded_name(lead_number(id_)), at);
     move(domain::reply(state_, state_.account, step, state_.variant, from_ms(at)), at);
   }
@@ -177,8 +206,10 @@ class LeadMaker {
 std::vector<std::string> drop_indexes(Connection& db) {
   std::vector<std::string> names, again;
   {
-    Statement list(db, "SELECT name,sql FROM sqlite_master WHERE type='index' AND tbl_name IN ('lead','contact')"
-                       " AND sql IS NOT NULL");
+    Statement list(
+        db,
+        "SELECT name,sql FROM sqlite_master WHERE type='index' AND tbl_name IN ('lead','contact')"
+        " AND sql IS NOT NULL");
     Rows rows = list.rows();
     while (rows.next()) {
       names.push_back(rows.str(0));
@@ -220,9 +251,11 @@ std::string seeded_name(std::int64_t n) {
 }
 std::string seeded_email(std::int64_t n) { return "lead" + std::to_string(n) + "@example.org"; }
 
-Result<SeededStore> seed_store(const SeedOptions& o, const std::function<void(std::int64_t)>& progress) {
+Result<SeededStore> seed_store(const SeedOptions& o,
+                               const std::function<void(std::int64_t)>& progress) {
   Connection db;
-  if (auto opened = db.open(o.path, OpenMode::read_write_create, ""); !opened) return tl::unexpected(opened.error());
+  if (auto opened = db.open(o.path, OpenMode::read_write_create, ""); !opened)
+    return tl::unexpected(opened.error());
   db.exec("PRAGMA journal_mode=OFF");
   db.exec("PRAGMA synchronous=OFF");
   db.exec("PRAGMA cache_size=-65536");
@@ -249,10 +282,12 @@ Result<SeededStore> seed_store(const SeedOptions& o, const std::function<void(st
     for (std::int64_t n = 1; n <= o.leads && db.ok(); ++n) {
       const std::int64_t collection = (n - 1) / per + 1, row = (n - 1) % per + 1;
       const std::int64_t contact = collection << 32 | row;
-      const int zone = o.lead_zones ? static_cast<int>(mix64(static_cast<std::uint64_t>(n)) >> 32) % 5 : 0;
+      const int zone =
+          o.lead_zones ? static_cast<int>(mix64(static_cast<std::uint64_t>(n)) >> 32) % 5 : 0;
       const std::string email = seeded_email(n), external = "c-" + std::to_string(n);
       const int zone_no = o.lead_zones ? std::abs(zone) + 1 : 0;
-      sql.contact.run(contact, seeded_name(n), email, external, zone_no, "{\"company\":\"Analytical\"}");
+      sql.contact.run(contact, seeded_name(n), email, external, zone_no,
+                      "{\"company\":\"Analytical\"}");
       keys.emplace_back(addresses.key("email", email), contact);
       keys.emplace_back(addresses.key("external_id", external), contact);
       maker.make(n, contact, zone_no);
@@ -267,9 +302,11 @@ Result<SeededStore> seed_store(const SeedOptions& o, const std::function<void(st
     for (int i = 1; i <= o.collections; ++i) {
       const std::int64_t people = std::clamp<std::int64_t>(o.leads - (i - 1) * per, 0, per);
       made.collections.push_back(CollectionId{2'000'000 + i});
-      sql.collection.run(i, made.collections.back(), "List " + std::to_string(i), people, to_ms(o.now) - 10'800'000);
+      sql.collection.run(i, made.collections.back(), "List " + std::to_string(i), people,
+                         to_ms(o.now) - 10'800'000);
       sql.campaign_collection.run(i, (std::int64_t{i} << 32) + people);
-      for (const char* field : {"name", "email", "external_id", "attributes.company"}) sql.field.run(i, field, people);
+      for (const char* field : {"name", "email", "external_id", "attributes.company"})
+        sql.field.run(i, field, people);
     }
     std::sort(keys.begin(), keys.end());
     for (const auto& [h, contact] : keys) sql.key.run(h, contact);

@@ -1,7 +1,8 @@
 #pragma once
-// Databases with many leads in chosen states, made in bulk for tests and benchmarks: the same tables and
-// counters as the store writes (through domain/lead.h and store/sqlite/counters.h), so that `verify` finds no
-// difference; but in big transactions without syncs, and with the indexes built at the end.
+// Databases with many leads in chosen states, made in bulk for tests and benchmarks: the same
+// tables and counters as the store writes (through domain/lead.h and store/sqlite/counters.h), so
+// that `verify` finds no difference; but in big transactions without syncs, and with the indexes
+// built at the end.
 
 #include <cstdint>
 #include <functional>
@@ -30,7 +31,7 @@ struct SeedOptions {
   int collections = 1;  // of equal size, enrolled one after the other
   int accounts = 10;
   int steps = 2;
-  int variants = 3;  // of each step
+  int variants = 3;         // of each step
   bool lead_zones = false;  // leads in 5 zones, else in none
   bool paused = false;
   SeedMix mix;

@@ -12,17 +12,20 @@ constexpr std::chrono::hours kAnswersKept{24};
 constexpr std::chrono::minutes kTouchEvery{1};
 constexpr std::size_t kTouchedMax = 10'000;
 
-#define HEADWAY_KEY "SELECT id,name,prefix,rate_limit,created_at,last_used_at,revoked_at FROM api_key"
+#define HEADWAY_KEY \
+  "SELECT id,name,prefix,rate_limit,created_at,last_used_at,revoked_at FROM api_key"
 
 // On read connections.
 struct AccessReadSql {
   Connection& db;
   Statement find{db, HEADWAY_KEY " WHERE hash=?1 AND revoked_at IS NULL"};
-  Statement keys{db, HEADWAY_KEY " WHERE id<?2 AND name LIKE ?3 ESCAPE '!' ORDER BY id DESC LIMIT ?4 OFFSET ?5"};
+  Statement keys{db, HEADWAY_KEY
+                 " WHERE id<?2 AND name LIKE ?3 ESCAPE '!' ORDER BY id DESC LIMIT ?4 OFFSET ?5"};
   Statement key_count{db, "SELECT count(*) FROM api_key WHERE name LIKE ?2 ESCAPE '!'"};
-  Statement audit{db,
-                  "SELECT id,at,actor,action,object,detail FROM audit WHERE id<?2 AND action LIKE ?3 ESCAPE '!'"
-                  " ORDER BY id DESC LIMIT ?4 OFFSET ?5"};
+  Statement audit{
+      db,
+      "SELECT id,at,actor,action,object,detail FROM audit WHERE id<?2 AND action LIKE ?3 ESCAPE '!'"
+      " ORDER BY id DESC LIMIT ?4 OFFSET ?5"};
   Statement audit_count{db, "SELECT count(*) FROM audit WHERE action LIKE ?2 ESCAPE '!'"};
 };
 
@@ -55,9 +58,11 @@ struct AccessSql {
   Statement new_key{db, "INSERT INTO api_key VALUES(?1,?2,?3,?4,?5,?6,NULL,NULL)"};
   Statement revoke{db, "UPDATE api_key SET revoked_at=?2 WHERE id=?1 AND revoked_at IS NULL"};
   Statement known{db, "SELECT 1 FROM api_key WHERE id=?1"};
-  Statement touch{db, "UPDATE api_key SET last_used_at=max(coalesce(last_used_at,0),?2) WHERE id=?1"};
-  Statement answer{
-      db, "SELECT request_hash,status,body,at FROM remembered_answer WHERE api_key=?1 AND idempotency_key=?2"};
+  Statement touch{db,
+                  "UPDATE api_key SET last_used_at=max(coalesce(last_used_at,0),?2) WHERE id=?1"};
+  Statement answer{db,
+                   "SELECT request_hash,status,body,at FROM remembered_answer WHERE api_key=?1 AND "
+                   "idempotency_key=?2"};
   Statement reserve{db, "INSERT OR REPLACE INTO remembered_answer VALUES(?1,?2,?3,0,'',?4)"};
   Statement remember{
       db, "UPDATE remembered_answer SET status=?3,body=?4 WHERE api_key=?1 AND idempotency_key=?2"};
@@ -74,8 +79,8 @@ struct AccessSql {
   std::int64_t remembered = 0;
 };
 
-SqliteAccess::SqliteAccess(Connection& write_connection, Writer& writer, ReaderPool& pool, std::string path,
-                           std::int64_t schema_version)
+SqliteAccess::SqliteAccess(Connection& write_connection, Writer& writer, ReaderPool& pool,
+                           std::string path, std::int64_t schema_version)
     : writer_(writer),
       pool_(pool),
       path_(std::move(path)),
@@ -87,7 +92,8 @@ Result<ApiKeyRow> SqliteAccess::create_key(const std::string& name, const std::s
                                            const std::string& prefix, int rate_limit_per_minute,
                                            const std::string& actor, Instant now) {
   return writer_.run<ApiKeyRow>([&](WriteContext& c) -> Result<ApiKeyRow> {
-    ApiKeyRow k{ApiKeyId{c.new_id()}, name, prefix, rate_limit_per_minute, now, std::nullopt, std::nullopt};
+    ApiKeyRow k{ApiKeyId{c.new_id()}, name,        prefix, rate_limit_per_minute, now,
+                std::nullopt,         std::nullopt};
     sql_->new_key.run(k.id, name, key_hash, prefix, rate_limit_per_minute, now);
     c.audit(actor, "key.create", object_of(k.id), "{}", now);
     return k;
@@ -106,7 +112,8 @@ Result<Page<ApiKeyRow>> SqliteAccess::keys(const Paging& p) {
   ReadLease lease = pool_.lease();
   return lease.done(list<ApiKeyRow>(
       lease.sql<AccessReadSql>(), p, &AccessReadSql::keys, &AccessReadSql::key_count,
-      [](AccessReadSql&, const Rows& q) { return read_key(q); }, [](const Rows& q) { return q.i64(0); }));
+      [](AccessReadSql&, const Rows& q) { return read_key(q); },
+      [](const Rows& q) { return q.i64(0); }));
 }
 
 Result<void> SqliteAccess::revoke_key(ApiKeyId id, const std::string& actor, Instant now) {
@@ -123,7 +130,8 @@ Result<void> SqliteAccess::touch_key(ApiKeyId id, Instant now) {
     const std::lock_guard lock(mutex_);
     if (touched_.size() > kTouchedMax) touched_.clear();
     const auto known = touched_.find(id);
-    if (known != touched_.end() && now >= known->second && now - known->second < kTouchEvery) return {};
+    if (known != touched_.end() && now >= known->second && now - known->second < kTouchEvery)
+      return {};
     touched_[id] = now;
   }
   return writer_.run<void>([&](WriteContext&) -> Result<void> {
@@ -142,8 +150,9 @@ Result<Page<AuditRow>> SqliteAccess::audit(const Paging& p) {
       [](const Rows& q) { return q.i64(0); }));
 }
 
-Result<std::optional<RememberedAnswer>> SqliteAccess::reserve_answer(ApiKeyId key, const std::string& idempotency_key,
-                                                                     const std::string& request_hash, Instant now) {
+Result<std::optional<RememberedAnswer>> SqliteAccess::reserve_answer(
+    ApiKeyId key, const std::string& idempotency_key, const std::string& request_hash,
+    Instant now) {
   using Answer = std::optional<RememberedAnswer>;
   return writer_.run<Answer>([&](WriteContext&) -> Result<Answer> {
     if (!sql_->cleaned) {
@@ -173,8 +182,8 @@ Result<std::optional<RememberedAnswer>> SqliteAccess::reserve_answer(ApiKeyId ke
   });
 }
 
-Result<void> SqliteAccess::remember_answer(ApiKeyId key, const std::string& idempotency_key, int status,
-                                           const std::string& body) {
+Result<void> SqliteAccess::remember_answer(ApiKeyId key, const std::string& idempotency_key,
+                                           int status, const std::string& body) {
   return writer_.run<void>([&](WriteContext&) -> Result<void> {
     sql_->remember.run(key, idempotency_key, status, body);
     return {};

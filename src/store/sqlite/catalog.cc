@@ -44,8 +44,8 @@ SqliteCatalog::~SqliteCatalog() = default;
 
 // ---- accounts
 
-Result<domain::Account> SqliteCatalog::create_account(const domain::Account& account, const std::string& actor,
-                                                      Instant now) {
+Result<domain::Account> SqliteCatalog::create_account(const domain::Account& account,
+                                                      const std::string& actor, Instant now) {
   return writer_.run<domain::Account>([&](WriteContext& c) -> Result<domain::Account> {
     domain::Account a = account;
     a.id = AccountId{c.new_id()};
@@ -137,8 +137,8 @@ Result<void> SqliteCatalog::delete_account(AccountId id, const std::string& acto
 
 // ---- collections
 
-Result<void> SqliteCatalog::rename_collection(CollectionId id, const std::string& name, const std::string& actor,
-                                              Instant now) {
+Result<void> SqliteCatalog::rename_collection(CollectionId id, const std::string& name,
+                                              const std::string& actor, Instant now) {
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
     const auto no = live_collection(*sql_, id);
     if (!no) return tl::unexpected(no.error());
@@ -149,7 +149,8 @@ Result<void> SqliteCatalog::rename_collection(CollectionId id, const std::string
   });
 }
 
-Result<void> SqliteCatalog::delete_collection(CollectionId id, const std::string& actor, Instant now) {
+Result<void> SqliteCatalog::delete_collection(CollectionId id, const std::string& actor,
+                                              Instant now) {
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
     const auto no = live_collection(*sql_, id);
     if (!no) return tl::unexpected(no.error());
@@ -162,10 +163,12 @@ Result<void> SqliteCatalog::delete_collection(CollectionId id, const std::string
 
 // ---- suppressions
 
-Result<Catalog::Suppression> SqliteCatalog::suppress(const std::string& kind, const std::string& address,
-                                                     const std::string& reason, const std::string& actor,
-                                                     Instant now) {
-  if (!is_address_kind(kind)) return invalid("kind", "One of email, phone, messenger_id, external_id");
+Result<Catalog::Suppression> SqliteCatalog::suppress(const std::string& kind,
+                                                     const std::string& address,
+                                                     const std::string& reason,
+                                                     const std::string& actor, Instant now) {
+  if (!is_address_kind(kind))
+    return invalid("kind", "One of email, phone, messenger_id, external_id");
   const std::string canonical = Addresses::canonical(kind, address);
   if (canonical.empty()) return invalid("address", "Not usable as " + kind);
   return writer_.run<Suppression>([&](WriteContext& c) -> Result<Suppression> {
@@ -181,7 +184,8 @@ Result<Catalog::Suppression> SqliteCatalog::suppress(const std::string& kind, co
   });
 }
 
-Result<void> SqliteCatalog::unsuppress(const std::string& hash, const std::string& actor, Instant now) {
+Result<void> SqliteCatalog::unsuppress(const std::string& hash, const std::string& actor,
+                                       Instant now) {
   const auto digest = parse_digest(hash);
   if (!digest) return fail(ErrorKind::not_found, "No such suppression");
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
@@ -211,7 +215,8 @@ Result<void> SqliteCatalog::unsuppress(const std::string& hash, const std::strin
 
 // ---- bookings and conversations
 
-Result<void> SqliteCatalog::assign_booking(BookingId id, LeadId lead, const std::string& actor, Instant now) {
+Result<void> SqliteCatalog::assign_booking(BookingId id, LeadId lead, const std::string& actor,
+                                           Instant now) {
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
     Instant at{};
     bool cancelled = false;
@@ -237,10 +242,12 @@ Result<void> SqliteCatalog::assign_booking(BookingId id, LeadId lead, const std:
     }
     sql_->assign_booking.run(id, lead, account, step, variant);
     if (!cancelled && !image->state.booked) {
-      c.apply(*image, domain::book(image->state, AccountId{account}, step, VariantId{variant}, at), at);
+      c.apply(*image, domain::book(image->state, AccountId{account}, step, VariantId{variant}, at),
+              at);
     }
     const std::string detail = "{\"lead\":\"" + to_string(lead) + "\"}";
-    c.activity(image->campaign(), "booking.assigned", actor, "A booking was assigned by a person", detail, now);
+    c.activity(image->campaign(), "booking.assigned", actor, "A booking was assigned by a person",
+               detail, now);
     c.audit(actor, "booking.assign", "booking:" + to_string(id), detail, now);
     c.settle(now);
     return {};
@@ -250,7 +257,8 @@ Result<void> SqliteCatalog::assign_booking(BookingId id, LeadId lead, const std:
 Result<void> SqliteCatalog::update_conversation(ConversationId id, const ConversationChange& change,
                                                 const std::string& actor, Instant now) {
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
-    if (sql_->conversation.value(0, id) == 0) return fail(ErrorKind::not_found, "No such conversation");
+    if (sql_->conversation.value(0, id) == 0)
+      return fail(ErrorKind::not_found, "No such conversation");
     if (change.unread) sql_->set_unread.run(id, *change.unread);
     if (change.archived) sql_->set_archived.run(id, *change.archived);
     c.audit(actor, "conversation.update", "conversation:" + to_string(id), "{}", now);
@@ -258,9 +266,11 @@ Result<void> SqliteCatalog::update_conversation(ConversationId id, const Convers
   });
 }
 
-Result<void> SqliteCatalog::delete_conversation(ConversationId id, const std::string& actor, Instant now) {
+Result<void> SqliteCatalog::delete_conversation(ConversationId id, const std::string& actor,
+                                                Instant now) {
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
-    if (sql_->conversation.value(0, id) == 0) return fail(ErrorKind::not_found, "No such conversation");
+    if (sql_->conversation.value(0, id) == 0)
+      return fail(ErrorKind::not_found, "No such conversation");
     sql_->delete_conversation.run(id);
     c.audit(actor, "conversation.delete", "conversation:" + to_string(id), "{}", now);
     return {};

@@ -11,7 +11,8 @@ namespace {
 
 std::string object_of(CampaignId id) { return "campaign:" + to_string(id); }
 
-Result<std::vector<std::int64_t>> account_numbers(WriteContext& c, const std::vector<AccountId>& ids) {
+Result<std::vector<std::int64_t>> account_numbers(WriteContext& c,
+                                                  const std::vector<AccountId>& ids) {
   std::vector<std::int64_t> numbers;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto no = live_account(c, ids[i]);
@@ -25,7 +26,8 @@ Result<std::vector<std::int64_t>> account_numbers(WriteContext& c, const std::ve
 
 void put_accounts(CatalogSql& sql, CampaignEntry& campaign, std::vector<std::int64_t> numbers) {
   for (const std::int64_t no : campaign.accounts) {
-    if (!std::binary_search(numbers.begin(), numbers.end(), no)) sql.drop_account.run(campaign.no, no);
+    if (!std::binary_search(numbers.begin(), numbers.end(), no))
+      sql.drop_account.run(campaign.no, no);
   }
   for (const std::int64_t no : numbers) sql.add_account.run(campaign.no, no);
   sql.set_simulated.run(campaign.no);
@@ -51,7 +53,8 @@ Result<CampaignEntry*> live_campaign(WriteContext& context, CampaignId id) {
 
 std::string changed_detail(const std::vector<std::string>& names) {
   std::string detail = "{\"changed\":[";
-  for (const std::string& name : names) detail += (detail.back() == '[' ? "\"" : ",\"") + name + "\"";
+  for (const std::string& name : names)
+    detail += (detail.back() == '[' ? "\"" : ",\"") + name + "\"";
   return detail + "]}";
 }
 
@@ -62,7 +65,8 @@ Result<domain::CampaignPlan> SqliteCatalog::create_campaign(const domain::Campai
     auto accounts = account_numbers(c, draft.accounts);
     if (!accounts) return tl::unexpected(accounts.error());
     sql_->new_campaign.run(created, draft.name, "Not started yet", hours_text(draft.active_hours),
-                           draft.daily_limit, draft.attribution_days, draft.in_doubt_timeout.count(), now);
+                           draft.daily_limit, draft.attribution_days,
+                           draft.in_doubt_timeout.count(), now);
     CampaignEntry* entry = c.campaign(created);
     if (entry == nullptr) return fail(ErrorKind::internal, "The campaign was not stored");
     std::vector<domain::Step> steps = draft.steps;
@@ -84,7 +88,8 @@ Result<domain::CampaignPlan> SqliteCatalog::create_campaign(const domain::Campai
   return reader_.plan(*id);
 }
 
-Result<domain::CampaignPlan> SqliteCatalog::update_campaign(CampaignId id, const CampaignChange& change,
+Result<domain::CampaignPlan> SqliteCatalog::update_campaign(CampaignId id,
+                                                            const CampaignChange& change,
                                                             const std::string& actor, Instant now) {
   auto done = writer_.run<void>([&](WriteContext& c) -> Result<void> {
     auto found = live_campaign(c, id);
@@ -95,7 +100,8 @@ Result<domain::CampaignPlan> SqliteCatalog::update_campaign(CampaignId id, const
                                            std::to_string(entry.version));
     }
     if (entry.state == domain::CampaignState::finished) {
-      if (change.add_collections && !change.add_collections->empty()) return finished("no leads can be added");
+      if (change.add_collections && !change.add_collections->empty())
+        return finished("no leads can be added");
       if (change.steps || change.accounts || change.active_hours || change.daily_limit) {
         return finished("nothing more is sent");
       }
@@ -133,7 +139,8 @@ Result<domain::CampaignPlan> SqliteCatalog::update_campaign(CampaignId id, const
       changed.emplace_back("steps");
     }
     if (change.add_collections && !change.add_collections->empty()) {
-      if (auto put = put_collections(*sql_, c, entry, *change.add_collections, now); !put) return put;
+      if (auto put = put_collections(*sql_, c, entry, *change.add_collections, now); !put)
+        return put;
       changed.emplace_back("collections");
     }
     if (changed.empty()) return {};
@@ -166,8 +173,8 @@ Result<void> SqliteCatalog::destroy_campaign(CampaignId id, const std::string& a
   });
 }
 
-Result<void> SqliteCatalog::add_campaign_account(CampaignId id, AccountId account, const std::string& actor,
-                                                 Instant now) {
+Result<void> SqliteCatalog::add_campaign_account(CampaignId id, AccountId account,
+                                                 const std::string& actor, Instant now) {
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
     auto found = live_campaign(c, id);
     if (!found) return tl::unexpected(found.error());
@@ -175,7 +182,8 @@ Result<void> SqliteCatalog::add_campaign_account(CampaignId id, AccountId accoun
     const auto no = live_account(c, account);
     if (!no) return tl::unexpected(no.error());
     if (entry.state == domain::CampaignState::finished) return finished("nothing more is sent");
-    if (std::find(entry.accounts.begin(), entry.accounts.end(), *no) != entry.accounts.end()) return {};
+    if (std::find(entry.accounts.begin(), entry.accounts.end(), *no) != entry.accounts.end())
+      return {};
     std::vector<std::int64_t> accounts = entry.accounts;
     accounts.insert(std::upper_bound(accounts.begin(), accounts.end(), *no), *no);
     put_accounts(*sql_, entry, std::move(accounts));
@@ -187,8 +195,8 @@ Result<void> SqliteCatalog::add_campaign_account(CampaignId id, AccountId accoun
   });
 }
 
-Result<void> SqliteCatalog::remove_campaign_account(CampaignId id, AccountId account, const std::string& actor,
-                                                    Instant now) {
+Result<void> SqliteCatalog::remove_campaign_account(CampaignId id, AccountId account,
+                                                    const std::string& actor, Instant now) {
   return writer_.run<void>([&](WriteContext& c) -> Result<void> {
     auto found = live_campaign(c, id);
     if (!found) return tl::unexpected(found.error());
@@ -196,7 +204,8 @@ Result<void> SqliteCatalog::remove_campaign_account(CampaignId id, AccountId acc
     const AccountEntry* a = c.account(account);
     const auto at = a == nullptr ? entry.accounts.end()
                                  : std::find(entry.accounts.begin(), entry.accounts.end(), a->no);
-    if (at == entry.accounts.end()) return fail(ErrorKind::not_found, "The campaign has no such account");
+    if (at == entry.accounts.end())
+      return fail(ErrorKind::not_found, "The campaign has no such account");
     std::vector<std::int64_t> accounts = entry.accounts;
     accounts.erase(accounts.begin() + (at - entry.accounts.begin()));
     put_accounts(*sql_, entry, std::move(accounts));

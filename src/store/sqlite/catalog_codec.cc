@@ -44,7 +44,8 @@ std::string encode_active_hours(const domain::ActiveHours& hours) {
     if (hours.days[d].empty()) continue;
     json::array ranges;
     for (const domain::OpenRange& r : hours.days[d]) {
-      ranges.push_back(json::array{json::string(clock_text(r.from)), json::string(clock_text(r.to))});
+      ranges.push_back(
+          json::array{json::string(clock_text(r.from)), json::string(clock_text(r.to))});
     }
     days.emplace(kDays[d], std::move(ranges));
   }
@@ -85,7 +86,9 @@ Result<domain::ActiveHours> decode_active_hours(std::string_view text) {
   return hours;
 }
 
-std::string encode_settings(const boost::json::object& settings) { return json::serialize(settings); }
+std::string encode_settings(const boost::json::object& settings) {
+  return json::serialize(settings);
+}
 
 Result<boost::json::object> decode_settings(std::string_view text) {
   boost::system::error_code error;

@@ -1,5 +1,6 @@
 #pragma once
-// Stored text forms of the parts of a plan: active hours and account settings, as the API takes them.
+// Stored text forms of the parts of a plan: active hours and account settings, as the API takes
+// them.
 
 #include <optional>
 #include <string>

@@ -14,8 +14,8 @@ struct CatalogSql;
 
 class SqliteCatalog final : public Catalog {
  public:
-  // Answers with what `reader` reads after the commit. Made before the writer starts: prepares its statements on
-  // the write connection (a failure sticks to it).
+  // Answers with what `reader` reads after the commit. Made before the writer starts: prepares its
+  // statements on the write connection (a failure sticks to it).
   SqliteCatalog(Connection& write_connection, Writer& writer, SqliteReader& reader);
   ~SqliteCatalog() override;
 

@@ -19,7 +19,8 @@ int last_used_step(CatalogSql& sql, std::int64_t campaign) {
   return used;
 }
 
-Result<void> put_variants(CatalogSql& sql, std::int64_t campaign, int step, const domain::Step& wanted) {
+Result<void> put_variants(CatalogSql& sql, std::int64_t campaign, int step,
+                          const domain::Step& wanted) {
   std::map<std::int64_t, std::string> present;  // body by id
   {
     Rows rows = sql.variants.rows(campaign, step);
@@ -45,12 +46,14 @@ Result<void> put_variants(CatalogSql& sql, std::int64_t campaign, int step, cons
 
 }  // namespace
 
-Result<void> put_steps(CatalogSql& sql, CampaignEntry& campaign, const std::vector<domain::Step>& steps) {
+Result<void> put_steps(CatalogSql& sql, CampaignEntry& campaign,
+                       const std::vector<domain::Step>& steps) {
   const auto count = static_cast<int>(steps.size());
   const int used = last_used_step(sql, campaign.no);
   if (count < used) {
-    return fail(ErrorKind::conflict, "Step " + std::to_string(used) +
-                                         " was sent already or is waited for: it stays, with those before it");
+    return fail(ErrorKind::conflict,
+                "Step " + std::to_string(used) +
+                    " was sent already or is waited for: it stays, with those before it");
   }
   for (int step = 1; step <= count; ++step) {
     const domain::Step& s = steps[static_cast<std::size_t>(step - 1)];

@@ -11,9 +11,11 @@ constexpr std::size_t kBatchMax = 10'000;
 constexpr std::int64_t kRejectionsKept = 100'000;
 constexpr std::size_t kFiltersMax = 4;  // jobs beyond that look every key up
 
-#define HEADWAY_JOB                                                                                  \
-  "SELECT j.id, c.id, j.state, j.error, j.row_count, j.accepted, j.duplicate, j.rejected, j.bytes, " \
-  "j.bytes_total, j.started_at, j.ended_at, j.collection, c.people FROM import_job j JOIN collection c ON c.no = " \
+#define HEADWAY_JOB                                                                         \
+  "SELECT j.id, c.id, j.state, j.error, j.row_count, j.accepted, j.duplicate, j.rejected, " \
+  "j.bytes, "                                                                               \
+  "j.bytes_total, j.started_at, j.ended_at, j.collection, c.people FROM import_job j JOIN " \
+  "collection c ON c.no = "                                                                 \
   "j.collection"
 
 // On read connections.
@@ -21,11 +23,15 @@ struct ImportReadSql {
   Connection& db;
   Statement job{db, HEADWAY_JOB " WHERE j.id = ?1"};
   Statement latest{db, HEADWAY_JOB " WHERE c.id = ?1 ORDER BY j.id DESC LIMIT 1"};
-  Statement rejections{db, "SELECT line, field, reason FROM import_rejection WHERE job = ?1 AND id > ?2 ORDER BY id LIMIT ?3"};
+  Statement rejections{db,
+                       "SELECT line, field, reason FROM import_rejection WHERE job = ?1 AND id > "
+                       "?2 ORDER BY id LIMIT ?3"};
   Statement collection{db, "SELECT no FROM collection WHERE id = ?1 AND deleted_at IS NULL"};
-  Statement people{db, "SELECT c.id, c.name, c.email, c.phone, c.messenger_id, c.external_id, c.zone, c.consent,"
-                       " c.attributes, z.name FROM contact c LEFT JOIN zone z ON z.no = c.zone"
-                       " WHERE c.id > ?1 AND c.id < ?2 ORDER BY c.id LIMIT ?3"};
+  Statement people{
+      db,
+      "SELECT c.id, c.name, c.email, c.phone, c.messenger_id, c.external_id, c.zone, c.consent,"
+      " c.attributes, z.name FROM contact c LEFT JOIN zone z ON z.no = c.zone"
+      " WHERE c.id > ?1 AND c.id < ?2 ORDER BY c.id LIMIT ?3"};
 };
 
 }  // namespace
@@ -35,23 +41,34 @@ struct ImportSql {
   explicit ImportSql(Connection& connection) : db(connection) {}
   Connection& db;
   Statement job{db, HEADWAY_JOB " WHERE j.id = ?1"};
-  Statement new_collection{db, "INSERT INTO collection (no, id, name, created_at)"
-                               " SELECT coalesce(max(no), 0) + 1, ?1, ?2, ?3 FROM collection"};
+  Statement new_collection{db,
+                           "INSERT INTO collection (no, id, name, created_at)"
+                           " SELECT coalesce(max(no), 0) + 1, ?1, ?2, ?3 FROM collection"};
   Statement collection{db, "SELECT no FROM collection WHERE id = ?1 AND deleted_at IS NULL"};
-  Statement new_job{db, "INSERT INTO import_job VALUES (?1, ?2, 0, '', 0, 0, 0, 0, 0, ?3, ?4, NULL)"};
-  Statement update_job{db, "UPDATE import_job SET row_count = ?2, accepted = ?3, duplicate = ?4, rejected = ?5,"
-                           " bytes = ?6 WHERE id = ?1"};
-  Statement end_job{db, "UPDATE import_job SET state = ?2, error = ?3, ended_at = ?4 WHERE id = ?1"};
+  Statement new_job{db,
+                    "INSERT INTO import_job VALUES (?1, ?2, 0, '', 0, 0, 0, 0, 0, ?3, ?4, NULL)"};
+  Statement update_job{
+      db,
+      "UPDATE import_job SET row_count = ?2, accepted = ?3, duplicate = ?4, rejected = ?5,"
+      " bytes = ?6 WHERE id = ?1"};
+  Statement end_job{db,
+                    "UPDATE import_job SET state = ?2, error = ?3, ended_at = ?4 WHERE id = ?1"};
   Statement interrupt{db, "UPDATE import_job SET state = 3, ended_at = ?1 WHERE state = 0"};
   Statement rejection{db, "INSERT INTO import_rejection VALUES (?1, ?2, ?3, ?4, ?5)"};
   Statement people{db, "UPDATE collection SET people = ?2 WHERE no = ?1"};
-  Statement field{db, "INSERT INTO collection_field VALUES (?1, ?2, ?3)"
-                      " ON CONFLICT DO UPDATE SET present = present + excluded.present"};
+  Statement field{db,
+                  "INSERT INTO collection_field VALUES (?1, ?2, ?3)"
+                  " ON CONFLICT DO UPDATE SET present = present + excluded.present"};
   Statement zone{db, "SELECT no FROM zone WHERE name = ?1"};
-  Statement new_zone{db, "INSERT INTO zone SELECT coalesce(max(no), 0) + 1, ?1 FROM zone HAVING coalesce(max(no), 0) < 1023"};
-  Statement find_key{db, "SELECT contact FROM contact_key WHERE h = ?1 AND contact > ?2 AND contact < ?3"};
-  Statement contact{db, "SELECT id, name, email, phone, messenger_id, external_id, zone, consent, attributes"
-                        " FROM contact WHERE id = ?1"};
+  Statement new_zone{db,
+                     "INSERT INTO zone SELECT coalesce(max(no), 0) + 1, ?1 FROM zone HAVING "
+                     "coalesce(max(no), 0) < 1023"};
+  Statement find_key{
+      db, "SELECT contact FROM contact_key WHERE h = ?1 AND contact > ?2 AND contact < ?3"};
+  Statement contact{
+      db,
+      "SELECT id, name, email, phone, messenger_id, external_id, zone, consent, attributes"
+      " FROM contact WHERE id = ?1"};
   Statement any_suppression{db, "SELECT 1 FROM suppression LIMIT 1"};
   Statement suppressed{db, "SELECT 1 FROM suppression WHERE h = ?1"};
   Statement add_contact{db, "INSERT INTO contact VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"};
@@ -83,8 +100,9 @@ class BatchWriter {
       if (taken[i]) continue;
       ids[i] = (collection << 32) | ++people;
       const domain::Person& p = rows[i];
-      sql_.add_contact.run(ids[i], p.name, null_if_empty(p.email), null_if_empty(p.phone), null_if_empty(p.messenger_id),
-                           null_if_empty(p.external_id), zone(p.timezone), null_if_empty(p.consent),
+      sql_.add_contact.run(ids[i], p.name, null_if_empty(p.email), null_if_empty(p.phone),
+                           null_if_empty(p.messenger_id), null_if_empty(p.external_id),
+                           zone(p.timezone), null_if_empty(p.consent),
                            p.attributes.size() <= 2 ? std::nullopt : null_if_empty(p.attributes),
                            suppressed[i] ? kContactSuppressed : 0);
     }
@@ -160,7 +178,8 @@ Result<Addresses> SqliteImports::addresses() {
     const std::lock_guard lock(mutex_);
     if (addresses_) return *addresses_;
   }
-  auto copy = writer_.run<Addresses>([](WriteContext& c) -> Result<Addresses> { return c.addresses(); });
+  auto copy =
+      writer_.run<Addresses>([](WriteContext& c) -> Result<Addresses> { return c.addresses(); });
   if (copy) {
     const std::lock_guard lock(mutex_);
     addresses_ = *copy;
@@ -176,7 +195,8 @@ Result<void> SqliteImports::recover(Instant now) {
 }
 
 Result<ImportJob> SqliteImports::begin(const std::string& name, std::optional<CollectionId> into,
-                                       std::int64_t bytes_total, const std::string& actor, Instant now) {
+                                       std::int64_t bytes_total, const std::string& actor,
+                                       Instant now) {
   auto begun = writer_.run<ImportJob>([&](WriteContext& c) -> Result<ImportJob> {
     CollectionId id = into.value_or(CollectionId{});
     if (!into) {
@@ -200,9 +220,10 @@ Result<ImportJob> SqliteImports::begin(const std::string& name, std::optional<Co
 }
 
 Result<ImportJob> SqliteImports::append(std::int64_t job, const std::vector<domain::Person>& people,
-                                        const std::vector<ImportRejection>& rejections, std::int64_t byte_count,
-                                        Instant) {
-  if (people.size() > kBatchMax) return fail(ErrorKind::too_large, "At most 10,000 people in a batch");
+                                        const std::vector<ImportRejection>& rejections,
+                                        std::int64_t byte_count, Instant) {
+  if (people.size() > kBatchMax)
+    return fail(ErrorKind::too_large, "At most 10,000 people in a batch");
   auto known = addresses();
   if (!known) return tl::unexpected(known.error());
   const ImportBatch batch(people, *known);
@@ -219,9 +240,11 @@ Result<ImportJob> SqliteImports::append(std::int64_t job, const std::vector<doma
     if (j.state != ImportState::running) {
       return fail(ErrorKind::conflict, "This import is " + std::string(to_string(j.state)));
     }
-    const std::int64_t added = BatchWriter(*sql_, c, batch, filter.get()).write(collection, in_collection);
+    const std::int64_t added =
+        BatchWriter(*sql_, c, batch, filter.get()).write(collection, in_collection);
     for (const ImportRejection& r : rejections) {
-      if (++j.rejected <= kRejectionsKept) sql_->rejection.run(job, j.rejected, r.line, r.column, r.reason);
+      if (++j.rejected <= kRejectionsKept)
+        sql_->rejection.run(job, j.rejected, r.line, r.column, r.reason);
     }
     j.rows += std::ssize(people) + std::ssize(rejections);
     j.accepted += added;
@@ -232,7 +255,8 @@ Result<ImportJob> SqliteImports::append(std::int64_t job, const std::vector<doma
   });
 }
 
-Result<ImportJob> SqliteImports::end(std::int64_t job, ImportState state, const std::string& error, Instant now) {
+Result<ImportJob> SqliteImports::end(std::int64_t job, ImportState state, const std::string& error,
+                                     Instant now) {
   {
     const std::lock_guard lock(mutex_);
     filters_.erase(job);
@@ -270,18 +294,22 @@ Result<std::optional<ImportJob>> SqliteImports::latest_job(CollectionId id) {
   return lease.done(std::move(found));
 }
 
-Result<std::vector<ImportRejection>> SqliteImports::rejections(std::int64_t job, std::int64_t offset, int limit) {
+Result<std::vector<ImportRejection>> SqliteImports::rejections(std::int64_t job,
+                                                               std::int64_t offset, int limit) {
   ReadLease lease = pool_.lease();
   std::vector<ImportRejection> list;
-  Rows row = lease.sql<ImportReadSql>().rejections.rows(job, offset, limit);  // numbered from 1 without gaps
+  Rows row = lease.sql<ImportReadSql>().rejections.rows(job, offset,
+                                                        limit);  // numbered from 1 without gaps
   while (row.next()) list.push_back({row.i64(0), row.str(1), row.str(2)});
   return lease.done(std::move(list));
 }
 
-Result<ImportJob> SqliteImports::merge(const std::string& name, const std::vector<CollectionId>& from,
+Result<ImportJob> SqliteImports::merge(const std::string& name,
+                                       const std::vector<CollectionId>& from,
                                        const std::string& actor, Instant now) {
   constexpr int kPage = 5'000;
-  const auto page_of = [&](CollectionId id, std::int64_t after) -> Result<std::vector<domain::Person>> {
+  const auto page_of = [&](CollectionId id,
+                           std::int64_t after) -> Result<std::vector<domain::Person>> {
     ReadLease lease = pool_.lease();
     auto& sql = lease.sql<ImportReadSql>();
     const std::int64_t no = sql.collection.value(0, id);
@@ -302,7 +330,8 @@ Result<ImportJob> SqliteImports::merge(const std::string& name, const std::vecto
   for (const CollectionId id : from) {
     for (std::int64_t after = 0;;) {
       auto people = page_of(id, after);
-      auto appended = people ? append(job->id, *people, {}, 0, now) : tl::unexpected(people.error());
+      auto appended =
+          people ? append(job->id, *people, {}, 0, now) : tl::unexpected(people.error());
       if (!appended) {
         // What was copied stays; the job says why it ended.
         (void)end(job->id, ImportState::failed, appended.error().message, now);

@@ -52,8 +52,13 @@ std::uint32_t ImportBatch::field(std::string_view name) {
 
 void ImportBatch::note_fields(const domain::Person& p) {
   const std::array<std::pair<std::string_view, const std::string*>, 7> own = {{
-      {"name", &p.name}, {"email", &p.email}, {"phone", &p.phone}, {"messenger_id", &p.messenger_id},
-      {"external_id", &p.external_id}, {"timezone", &p.timezone}, {"consent", &p.consent},
+      {"name", &p.name},
+      {"email", &p.email},
+      {"phone", &p.phone},
+      {"messenger_id", &p.messenger_id},
+      {"external_id", &p.external_id},
+      {"timezone", &p.timezone},
+      {"consent", &p.consent},
   }};
   for (const auto& [name, value] : own) {
     if (!value->empty()) field_ids_.push_back(field(name));
@@ -76,7 +81,7 @@ void ImportBatch::note_fields(const domain::Person& p) {
 void ImportBatch::drop_duplicates(std::vector<bool>& taken) const {
   // Groups of keys that are one address, only where several rows have it.
   std::map<std::uint32_t, std::vector<std::uint32_t>> groups_of;  // row -> groups, rows ascending
-  std::vector<bool> kept;                                         // by group: one of its rows is kept
+  std::vector<bool> kept;  // by group: one of its rows is kept
   for (std::size_t i = 0; i < keys_.size();) {
     std::size_t end = i + 1;
     while (end < keys_.size() && keys_[end].digest == keys_[i].digest) ++end;
@@ -90,7 +95,8 @@ void ImportBatch::drop_duplicates(std::vector<bool>& taken) const {
   }
   for (const auto& [row, groups] : groups_of) {
     if (taken[row]) continue;
-    const bool again = std::any_of(groups.begin(), groups.end(), [&](std::uint32_t g) { return kept[g]; });
+    const bool again =
+        std::any_of(groups.begin(), groups.end(), [&](std::uint32_t g) { return kept[g]; });
     if (again) {
       taken[row] = true;
     } else {
@@ -105,7 +111,8 @@ std::vector<std::pair<std::string, std::int64_t>> ImportBatch::field_counts(
   for (const std::string& name : fields_) counts.emplace_back(name, 0);
   for (std::size_t row = 0; row + 1 < field_begin_.size(); ++row) {
     if (taken[row]) continue;
-    for (std::uint32_t i = field_begin_[row]; i < field_begin_[row + 1]; ++i) ++counts[field_ids_[i]].second;
+    for (std::uint32_t i = field_begin_[row]; i < field_begin_[row + 1]; ++i)
+      ++counts[field_ids_[i]].second;
   }
   std::erase_if(counts, [](const auto& c) { return c.second == 0; });
   return counts;

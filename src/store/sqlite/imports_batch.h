@@ -1,6 +1,6 @@
 #pragma once
-// A batch of people made ready for the writer: digests of their addresses in key order, duplicates inside the batch
-// found, fields counted. Pure; done on the caller's thread.
+// A batch of people made ready for the writer: digests of their addresses in key order, duplicates
+// inside the batch found, fields counted. Pure; done on the caller's thread.
 
 #include <cstdint>
 #include <string>
@@ -26,12 +26,13 @@ class ImportBatch {
   // By (h, digest, row).
   const std::vector<BatchKey>& keys() const { return keys_; }
 
-  // Rows that share an address with an earlier row that is itself kept. `taken[row]`: known to be in the
-  // collection already; set for what is found.
+  // Rows that share an address with an earlier row that is itself kept. `taken[row]`: known to be
+  // in the collection already; set for what is found.
   void drop_duplicates(std::vector<bool>& taken) const;
 
   // Fields with a value, over the rows not `taken`.
-  std::vector<std::pair<std::string, std::int64_t>> field_counts(const std::vector<bool>& taken) const;
+  std::vector<std::pair<std::string, std::int64_t>> field_counts(
+      const std::vector<bool>& taken) const;
 
  private:
   void note_fields(const domain::Person& person);
@@ -44,8 +45,8 @@ class ImportBatch {
   std::vector<std::uint32_t> field_begin_;  // by row, and the end
 };
 
-// Remembers the keys of a collection approximately: "no" is certain. Fixed size, whatever the number of keys;
-// keys asked in order touch memory in order.
+// Remembers the keys of a collection approximately: "no" is certain. Fixed size, whatever the
+// number of keys; keys asked in order touch memory in order.
 class KeyFilter {
  public:
   KeyFilter() : words_(kWords) {}

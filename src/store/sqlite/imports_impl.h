@@ -1,6 +1,6 @@
 #pragma once
-// store::Imports. A batch is prepared (digests, field counts) on the caller's thread; the writer only looks up
-// and inserts, in key order.
+// store::Imports. A batch is prepared (digests, field counts) on the caller's thread; the writer
+// only looks up and inserts, in key order.
 
 #include <memory>
 #include <mutex>
@@ -17,7 +17,8 @@ class KeyFilter;
 
 class SqliteImports final : public Imports {
  public:
-  // Made before the writer starts: prepares its statements on the write connection (a failure sticks to it).
+  // Made before the writer starts: prepares its statements on the write connection (a failure
+  // sticks to it).
   SqliteImports(Connection& write_connection, Writer& writer, ReaderPool& pool);
   ~SqliteImports() override;
 

@@ -87,7 +87,8 @@ LeadBlocks::Counts LeadBlocks::load(int level, std::int64_t from, std::int64_t t
   } else if (predicate_.by_place()) {
     load_rows(level, from, end, counts);
   } else {
-    Rows q = db_.blocks_masked.rows(campaign_, level, from, end, predicate_.mask(), predicate_.value());
+    Rows q =
+        db_.blocks_masked.rows(campaign_, level, from, end, predicate_.mask(), predicate_.value());
     while (q.next()) counts[static_cast<std::size_t>(q.i64(0) - from)] = q.i64(1);
   }
   return counts;
@@ -154,12 +155,11 @@ std::optional<std::int64_t> LeadBlocks::find(std::int64_t rank) {
   if (b1 < 0) return std::nullopt;
   const std::int64_t block = b2 * kFan + b1;
   std::optional<std::int64_t> found;
-  scan_.each(first_of(block), first_of(block + 1) - 1,
-             [&](const ScannedLead& l) {
-               if (rank-- > 0) return true;
-               found = l.number;
-               return false;
-             });
+  scan_.each(first_of(block), first_of(block + 1) - 1, [&](const ScannedLead& l) {
+    if (rank-- > 0) return true;
+    found = l.number;
+    return false;
+  });
   return found;
 }
 
@@ -172,7 +172,8 @@ bool LeadBlocks::walk(std::int64_t first, std::int64_t last,
   while (b1 <= end) {
     const std::int64_t b2 = b1 / kFan;
     const Counts& one = level1(b2);
-    const std::int64_t stop = std::min(end + 1, std::min((b2 + 1) * kFan, b2 * kFan + std::ssize(one)));
+    const std::int64_t stop =
+        std::min(end + 1, std::min((b2 + 1) * kFan, b2 * kFan + std::ssize(one)));
     while (b1 < stop && one[static_cast<std::size_t>(b1 - b2 * kFan)] == 0) ++b1;
     if (b1 < stop) {
       const std::int64_t from = std::max(first, first_of(b1));

@@ -1,8 +1,8 @@
 #pragma once
-// Counting and finding leads by facet through lead_block (docs/adr/0004): how many match, how many match before
-// a lead number, which is the k-th. Cost: the campaign's facets, its level-2 blocks, the 128 level-1 blocks
-// of one of them and at most 1,024 leads, whatever the number of leads. A filter that few facets match reads only
-// their range of each block.
+// Counting and finding leads by facet through lead_block (docs/adr/0004): how many match, how many
+// match before a lead number, which is the k-th. Cost: the campaign's facets, its level-2 blocks,
+// the 128 level-1 blocks of one of them and at most 1,024 leads, whatever the number of leads. A
+// filter that few facets match reads only their range of each block.
 
 #include <cstdint>
 #include <functional>
@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "store/sqlite/reader_sql.h"
 #include "store/sqlite/reader_filter.h"
+#include "store/sqlite/reader_sql.h"
 
 namespace headway::store::sqlite {
 
@@ -46,7 +46,8 @@ class LeadBlocks {
   std::int64_t before(std::int64_t number);
   // The number of the match with this rank (0-based); nullopt when there are fewer.
   std::optional<std::int64_t> find(std::int64_t rank);
-  // The matches of first .. last in order, without reading blocks that have none. False when stopped.
+  // The matches of first .. last in order, without reading blocks that have none. False when
+  // stopped.
   bool walk(std::int64_t first, std::int64_t last,
             const std::function<bool(const ScannedLead&)>& visit);
 
@@ -63,9 +64,9 @@ class LeadBlocks {
   const LeadPredicate& predicate_;
   LeadScan scan_;
   std::int64_t total_ = 0;
-  std::int64_t leads_ = 0;                       // of the campaign: numbers 1 .. leads_
-  std::int64_t lowest_ = 0, highest_ = -1;       // facets that match lie in here
-  bool narrow_ = false;                          // few other facets do: read only that range of each block
+  std::int64_t leads_ = 0;                  // of the campaign: numbers 1 .. leads_
+  std::int64_t lowest_ = 0, highest_ = -1;  // facets that match lie in here
+  bool narrow_ = false;  // few other facets do: read only that range of each block
   std::optional<Counts> level2_;
   std::int64_t level1_of_ = -1;
   Counts level1_;

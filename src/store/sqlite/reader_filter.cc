@@ -31,7 +31,8 @@ Coverage coverage(const std::vector<AskedPlace>& places, std::int64_t queue) {
 }  // namespace
 
 void LeadPredicate::compile() {
-  constexpr std::int64_t kStatusMax = 0x3, kFailureMax = 0xf, kStepMax = 0x1f, kVariantMax = 0x1fffffff;
+  constexpr std::int64_t kStatusMax = 0x3, kFailureMax = 0xf, kStepMax = 0x1f,
+                         kVariantMax = 0x1fffffff;
   Facet mask, value;
   if (status) {
     mask.status = static_cast<domain::Status>(kStatusMax);
@@ -82,7 +83,8 @@ void LeadPredicate::restrict(const std::vector<AskedPlace>& places,
     } else if (c.future) {
       segments_.push_back({.queue = queue, .after = now_ms, .n = future});
     }
-    sums.push_back({pair_of(queue_wait(queue), queue_account(queue)), (c.past ? past : 0) + (c.future ? future : 0),
+    sums.push_back({pair_of(queue_wait(queue), queue_account(queue)),
+                    (c.past ? past : 0) + (c.future ? future : 0),
                     (c.past ? 0 : past) + (c.future ? 0 : future)});
   }
   std::erase_if(segments_, [](const QueueSegment& s) { return s.n == 0; });
@@ -101,16 +103,16 @@ void LeadPredicate::restrict(const std::vector<AskedPlace>& places,
 
 bool LeadPredicate::in_places(std::int64_t facet) const {
   const Facet f = unpack_facet(facet);
-  return std::binary_search(pairs_.begin(), pairs_.end(),
-                            pair_of(f.wait, f.account));
+  return std::binary_search(pairs_.begin(), pairs_.end(), pair_of(f.wait, f.account));
 }
 
 bool LeadPredicate::fits(std::int64_t queue, std::int64_t due) const {
   if (!by_place_ || timed_.empty()) return true;
   const std::int64_t pair = pair_of(queue_wait(queue), queue_account(queue));
   if (!std::binary_search(timed_.begin(), timed_.end(), pair)) return true;
-  const auto at = std::lower_bound(segments_.begin(), segments_.end(), queue,
-                                   [](const QueueSegment& s, std::int64_t q) { return s.queue < q; });
+  const auto at =
+      std::lower_bound(segments_.begin(), segments_.end(), queue,
+                       [](const QueueSegment& s, std::int64_t q) { return s.queue < q; });
   return at != segments_.end() && at->queue == queue && due > at->after && due <= at->until;
 }
 

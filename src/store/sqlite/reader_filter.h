@@ -46,8 +46,9 @@ class LeadPredicate {
 
   // Call after the last change of the fields above.
   void compile();
-  // Restricts to the places. `buckets` are all of the campaign's, in (queue, bucket) order. Where the places
-  // hold either all or none of the leads that wait with one account, the facets alone answer.
+  // Restricts to the places. `buckets` are all of the campaign's, in (queue, bucket) order. Where
+  // the places hold either all or none of the leads that wait with one account, the facets alone
+  // answer.
   void restrict(const std::vector<AskedPlace>& places, const std::vector<QueueBucket>& buckets,
                 std::int64_t now_ms);
 

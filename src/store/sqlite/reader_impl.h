@@ -2,9 +2,10 @@
 // store::Reader on the pool of read connections: every question is answered on one snapshot.
 
 #include "store/reader.h"
-#include "store/sqlite/reader_sql.h"
 #include "store/sqlite/reader_memo.h"
 #include "store/sqlite/reader_pool.h"
+#include "store/sqlite/reader_sql.h"
+#include "store/sqlite/writer.h"
 
 namespace headway::store::sqlite {
 
@@ -18,8 +19,9 @@ struct ReaderTable {
 class SqliteReader final : public Reader {
  public:
   // Prepare the pool with ReaderTable first.
-  explicit SqliteReader(ReaderPool& pool) : pool_(pool) {}
+  SqliteReader(ReaderPool& pool, const Writer& writer) : pool_(pool), writer_(writer) {}
 
+  std::int64_t commits() const override { return writer_.commit_sequence(); }
   Result<CampaignSnapshot> campaign(CampaignId id, Instant now) override;
   // The plan alone, for the catalog's answers.
   Result<domain::CampaignPlan> plan(CampaignId id);
@@ -37,7 +39,8 @@ class SqliteReader final : public Reader {
   Result<LeadTimeline> lead(CampaignId id, LeadId lead) override;
   Result<std::vector<domain::Person>> sample_people(CampaignId id, int limit) override;
   Result<std::vector<std::pair<std::string, std::int64_t>>> missing_fields(
-      const std::vector<CollectionId>& collections, const std::vector<std::string>& fields) override;
+      const std::vector<CollectionId>& collections,
+      const std::vector<std::string>& fields) override;
 
   Result<Page<domain::Account>> accounts(const Paging& p) override;
   Result<domain::Account> account(AccountId id) override;
@@ -50,12 +53,13 @@ class SqliteReader final : public Reader {
 
   Result<Page<ConversationRow>> conversations(const Paging& p) override;
   Result<std::int64_t> unread_count() override;
-  Result<Page<ConversationMessage>> conversation_messages(ConversationId id, const Paging& p) override;
+  Result<Page<ConversationMessage>> conversation_messages(ConversationId id,
+                                                          const Paging& p) override;
   Result<Page<BookingRow>> bookings(const Paging& p, bool unassigned_only) override;
   Result<Page<Catalog::Suppression>> suppressions(const Paging& p) override;
 
   Result<DashboardTotals> dashboard(Instant now, int days) override;
-  Result<Page<ActivityEntry>> recent_activity(const Paging& p) override;
+  Result<Page<ActivityEntry>> recent_activity(const Paging& p, Instant since) override;
   Result<std::vector<SeriesPoint>> workspace_series(Instant from, Instant to) override;
 
   Result<void> each_lead(CampaignId id, const std::function<bool(const LeadRow&)>& visit) override;
@@ -64,11 +68,13 @@ class SqliteReader final : public Reader {
   // f(ReaderSql&, ReaderMemo&) -> Result<T>, on a snapshot.
   template <class T, class F>
   Result<T> read(F f);
-  // f(ReaderSql&, ReaderMemo&, CampaignMemo&) -> Result<T>; the campaign's plan is loaded, not its figures.
+  // f(ReaderSql&, ReaderMemo&, CampaignMemo&) -> Result<T>; the campaign's plan is loaded, not its
+  // figures.
   template <class T, class F>
   Result<T> read_campaign(CampaignId id, F f);
 
   ReaderPool& pool_;
+  const Writer& writer_;
 };
 
 }  // namespace headway::store::sqlite

@@ -41,47 +41,50 @@ std::string rendered(ReaderSql& db, ReaderMemo& memo, std::int64_t lead, std::in
 }  // namespace
 
 Result<Page<ConversationRow>> SqliteReader::conversations(const Paging& p) {
-  return read<Page<ConversationRow>>([&](ReaderSql& db, ReaderMemo& memo) -> Result<Page<ConversationRow>> {
-    memo.refresh(db);
-    const auto row = [&](ReaderSql&, const Rows& q) {
-      ConversationRow r;
-      r.id = ConversationId{q.i64(0)};
-      r.lead = LeadId{q.i64(1)};
-      if (const KnownAccount* a = memo.account_by_no(db, q.i64(2))) {
-        r.account = a->account.id;
-        r.account_name = a->account.name;
-      }
-      r.campaign = CampaignId{q.i64(3)};
-      r.campaign_name = q.str(4);
-      r.person_name = q.str(5);
-      r.unread = q.i64(6) != 0;
-      r.archived = q.i64(7) != 0;
-      r.last_text = q.str(8);
-      r.last_at = from_ms(q.i64(9));
-      const std::int64_t flags = q.i64(10);
-      r.replied = (flags & 1) != 0;
-      r.booked = (flags & 2) != 0;
-      return r;
-    };
-    // Ordered by time, which moves: a cursor is the number of rows before it.
-    Paging paging = p;
-    if (const auto before = list_cursor(p.cursor)) paging.offset = *before;
-    paging.cursor.clear();
-    auto page = list<ConversationRow>(db, paging, &ReaderSql::conversations,
-                                      p.search.empty() ? &ReaderSql::all_conversations : &ReaderSql::conversation_count,
-                                      row, [](const Rows&) { return std::int64_t{0}; });
-    if (!page.next_cursor.empty()) page.next_cursor = std::to_string(page.rank_start + std::ssize(page.items));
-    return page;
-  });
+  return read<Page<ConversationRow>>(
+      [&](ReaderSql& db, ReaderMemo& memo) -> Result<Page<ConversationRow>> {
+        memo.refresh(db);
+        const auto row = [&](ReaderSql&, const Rows& q) {
+          ConversationRow r;
+          r.id = ConversationId{q.i64(0)};
+          r.lead = LeadId{q.i64(1)};
+          if (const KnownAccount* a = memo.account_by_no(db, q.i64(2))) {
+            r.account = a->account.id;
+            r.account_name = a->account.name;
+          }
+          r.campaign = CampaignId{q.i64(3)};
+          r.campaign_name = q.str(4);
+          r.person_name = q.str(5);
+          r.unread = q.i64(6) != 0;
+          r.archived = q.i64(7) != 0;
+          r.last_text = q.str(8);
+          r.last_at = from_ms(q.i64(9));
+          const std::int64_t flags = q.i64(10);
+          r.replied = (flags & 1) != 0;
+          r.booked = (flags & 2) != 0;
+          return r;
+        };
+        // Ordered by time, which moves: a cursor is the number of rows before it.
+        Paging paging = p;
+        if (const auto before = list_cursor(p.cursor)) paging.offset = *before;
+        paging.cursor.clear();
+        auto page = list<ConversationRow>(
+            db, paging, &ReaderSql::conversations,
+            p.search.empty() ? &ReaderSql::all_conversations : &ReaderSql::conversation_count, row,
+            [](const Rows&) { return std::int64_t{0}; });
+        if (!page.next_cursor.empty())
+          page.next_cursor = std::to_string(page.rank_start + std::ssize(page.items));
+        return page;
+      });
 }
 
 Result<std::int64_t> SqliteReader::unread_count() {
-  return read<std::int64_t>([](ReaderSql& db, ReaderMemo&) -> Result<std::int64_t> {
-    return db.unread_count.value(0);
-  });
+  return read<std::int64_t>(
+      [](ReaderSql& db, ReaderMemo&) -> Result<std::int64_t> { return db.unread_count.value(0); });
 }
 
-Result<Page<ConversationMessage>> SqliteReader::conversation_messages(ConversationId id, const Paging& p) {
+Result<Page<ConversationMessage>> SqliteReader::conversation_messages(ConversationId id,
+                                                                      const Paging& p) {
   using Messages = Page<ConversationMessage>;
   return read<Messages>([&](ReaderSql& db, ReaderMemo& memo) -> Result<Messages> {
     memo.refresh(db);
@@ -96,17 +99,20 @@ Result<Page<ConversationMessage>> SqliteReader::conversation_messages(Conversati
     {
       Rows q = db.delivered_messages.rows(lead);
       while (q.next()) {
-        all.push_back({q.i64(0), false, from_ms(q.i64(1)), rendered(db, memo, lead, q.i64(2)), q.i32(0)});
+        all.push_back(
+            {q.i64(0), false, from_ms(q.i64(1)), rendered(db, memo, lead, q.i64(2)), q.i32(0)});
       }
     }
     {
       Rows q = db.replies.rows(lead);
       while (q.next()) all.push_back({q.i64(0), true, from_ms(q.i64(1)), q.str(2), q.i32(3)});
     }
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return a.at < b.at; });
     Messages page;
     page.total = std::ssize(all);
-    page.rank_start = std::clamp<std::int64_t>(list_cursor(p.cursor).value_or(p.offset), 0, page.total);
+    page.rank_start =
+        std::clamp<std::int64_t>(list_cursor(p.cursor).value_or(p.offset), 0, page.total);
     const std::int64_t end = std::min(page.total, page.rank_start + std::clamp(p.limit, 1, 500));
     page.items.assign(all.begin() + page.rank_start, all.begin() + end);
     if (end < page.total) page.next_cursor = std::to_string(end);
@@ -127,7 +133,8 @@ Result<Page<BookingRow>> SqliteReader::bookings(const Paging& p, bool unassigned
       r.email_hint = q.str(6);
       return r;
     };
-    return list_of<BookingRow>(db, p, &ReaderSql::bookings, &ReaderSql::booking_count, unassigned_only ? 1 : 0, row,
+    return list_of<BookingRow>(db, p, &ReaderSql::bookings, &ReaderSql::booking_count,
+                               unassigned_only ? 1 : 0, row,
                                [](const Rows& q) { return q.i64(0); });
   });
 }
@@ -155,19 +162,22 @@ Result<Page<Catalog::Suppression>> SqliteReader::suppressions(const Paging& p) {
 
 Result<Page<ActivityEntry>> SqliteReader::activity(CampaignId id, const Paging& p) {
   using Entries = Page<ActivityEntry>;
-  return read_campaign<Entries>(id, [&](ReaderSql& db, ReaderMemo&, CampaignMemo& m) -> Result<Entries> {
-    return list_of<ActivityEntry>(db, p, &ReaderSql::activity, &ReaderSql::activity_count, m.no,
-                                  [](ReaderSql&, const Rows& q) { return read_activity(q); },
-                                  [](const Rows& q) { return q.i64(0); });
-  });
+  return read_campaign<Entries>(
+      id, [&](ReaderSql& db, ReaderMemo&, CampaignMemo& m) -> Result<Entries> {
+        return list_of<ActivityEntry>(
+            db, p, &ReaderSql::activity, &ReaderSql::activity_count, m.no,
+            [](ReaderSql&, const Rows& q) { return read_activity(q); },
+            [](const Rows& q) { return q.i64(0); });
+      });
 }
 
-Result<Page<ActivityEntry>> SqliteReader::recent_activity(const Paging& p) {
+Result<Page<ActivityEntry>> SqliteReader::recent_activity(const Paging& p, Instant since) {
   using Entries = Page<ActivityEntry>;
   return read<Entries>([&](ReaderSql& db, ReaderMemo&) -> Result<Entries> {
-    return list<ActivityEntry>(db, p, &ReaderSql::recent_activity, &ReaderSql::recent_activity_count,
-                               [](ReaderSql&, const Rows& q) { return read_activity(q); },
-                               [](const Rows& q) { return q.i64(0); });
+    return list_of<ActivityEntry>(
+        db, p, &ReaderSql::recent_activity, &ReaderSql::recent_activity_count, to_ms(since),
+        [](ReaderSql&, const Rows& q) { return read_activity(q); },
+        [](const Rows& q) { return q.i64(0); });
   });
 }
 
@@ -188,7 +198,8 @@ Result<DashboardTotals> SqliteReader::dashboard(Instant now, int days) {
       Rows q = db.account_states.rows();
       while (q.next()) {
         t.accounts += q.i64(1);
-        if (static_cast<domain::AccountStatus>(q.i64(0)) == domain::AccountStatus::active) t.accounts_active += q.i64(1);
+        if (static_cast<domain::AccountStatus>(q.i64(0)) == domain::AccountStatus::active)
+          t.accounts_active += q.i64(1);
       }
     }
     {
@@ -212,15 +223,18 @@ Result<DashboardTotals> SqliteReader::dashboard(Instant now, int days) {
 Result<std::vector<SeriesPoint>> SqliteReader::workspace_series(Instant from, Instant to) {
   using Points = std::vector<SeriesPoint>;
   constexpr std::int64_t kHourMs = 3'600'000, kDayHours = 24;
-  const std::int64_t first = hour_of(from) / kDayHours, last = hour_of(to - milliseconds{1}) / kDayHours;
+  const std::int64_t first = hour_of(from) / kDayHours,
+                     last = hour_of(to - milliseconds{1}) / kDayHours;
   if (to <= from) return Points{};
   if (last - first >= 2'000) return invalid("to", "At most 2,000 days");
   return read<Points>([&](ReaderSql& db, ReaderMemo&) -> Result<Points> {
     Points points;
-    for (std::int64_t day = first; day <= last; ++day) points.push_back({from_ms(day * kDayHours * kHourMs), {}});
+    for (std::int64_t day = first; day <= last; ++day)
+      points.push_back({from_ms(day * kDayHours * kHourMs), {}});
     Rows q = db.workspace_hours.rows(first * kDayHours, (last + 1) * kDayHours);
     while (q.next()) {
-      add_count(points[static_cast<std::size_t>(q.i64(0) / kDayHours - first)].counts, q.i64(1), q.i64(2), q.i64(3));
+      add_count(points[static_cast<std::size_t>(q.i64(0) / kDayHours - first)].counts, q.i64(1),
+                q.i64(2), q.i64(3));
     }
     return points;
   });

@@ -39,15 +39,18 @@ LeadPages::Question LeadPages::resolve(const LeadFilter& f) {
   if (f.variant) p.variant = f.variant->value;
   if (f.account) {
     const KnownAccount* a = memo_.account_by_id(db_, *f.account);
-    if (a == nullptr) p.nothing = true;
-    else p.account = a->no;
+    if (a == nullptr)
+      p.nothing = true;
+    else
+      p.account = a->no;
   }
   if (!f.any_wait) {
     std::vector<AskedPlace> places;
     for (const LeadFilter::Place& asked : f.places) {
       AskedPlace place{asked.wait, std::nullopt, asked.zone, asked.past_due};
       if (asked.account) {
-        const KnownAccount* a = asked.account->value == 0 ? nullptr : memo_.account_by_id(db_, *asked.account);
+        const KnownAccount* a =
+            asked.account->value == 0 ? nullptr : memo_.account_by_id(db_, *asked.account);
         if (a == nullptr && asked.account->value != 0) continue;
         place.account = a == nullptr ? 0 : a->no;
       }
@@ -56,8 +59,9 @@ LeadPages::Question LeadPages::resolve(const LeadFilter& f) {
     p.restrict(places, campaign_.buckets, to_ms(f.now));
   }
   if (f.collection) {
-    const auto known = std::find_if(campaign_.collections.begin(), campaign_.collections.end(),
-                                    [&](const KnownCollection& c) { return c.id == *f.collection; });
+    const auto known =
+        std::find_if(campaign_.collections.begin(), campaign_.collections.end(),
+                     [&](const KnownCollection& c) { return c.id == *f.collection; });
     if (known == campaign_.collections.end()) {
       p.nothing = true;
     } else {
@@ -69,21 +73,25 @@ LeadPages::Question LeadPages::resolve(const LeadFilter& f) {
   return q;
 }
 
-// The first and last lead of a collection. A campaign enrols each collection in the order of its contacts, so
-// both are at the ends of the contacts' range.
+// The first and last lead of a collection. A campaign enrols each collection in the order of its
+// contacts, so both are at the ends of the contacts' range.
 std::optional<NumberRange> LeadPages::ends_of(std::int64_t collection) {
   NumberRange r;
-  for (Statement ReaderSql::* const statement : {&ReaderSql::first_lead_of_contacts, &ReaderSql::last_lead_of_contacts}) {
-    Rows q = (db_.*statement).rows(collection << 32, (collection + 1) << 32, first_lead(campaign_.no),
-           last_lead(campaign_.no));
+  for (Statement ReaderSql::*const statement :
+       {&ReaderSql::first_lead_of_contacts, &ReaderSql::last_lead_of_contacts}) {
+    Rows q = (db_.*statement)
+                 .rows(collection << 32, (collection + 1) << 32, first_lead(campaign_.no),
+                       last_lead(campaign_.no));
     if (!q.next()) return std::nullopt;
-    (statement == &ReaderSql::first_lead_of_contacts ? r.first : r.last) = lead_number(LeadId{q.i64(0)});
+    (statement == &ReaderSql::first_lead_of_contacts ? r.first : r.last) =
+        lead_number(LeadId{q.i64(0)});
   }
   return r;
 }
 
-// The numbers of a collection's leads: one range when nothing was enrolled in between, else what the ranges
-// of the other collections leave. False when that cannot be told (checked against the count).
+// The numbers of a collection's leads: one range when nothing was enrolled in between, else what
+// the ranges of the other collections leave. False when that cannot be told (checked against the
+// count).
 bool LeadPages::collection_ranges(std::int64_t collection, std::vector<NumberRange>& out) {
   const auto enrolled = [&](std::int64_t no) {
     Rows q = db_.enrolled_of_collection.rows(campaign_.no, no);
@@ -139,7 +147,8 @@ Page<LeadRow> LeadPages::page(const LeadFilter& f, const LeadPaging& p) {
   return by_number(q, p, cursor);
 }
 
-Page<LeadRow> LeadPages::by_number(const Question& q, const LeadPaging& p, std::string_view cursor) {
+Page<LeadRow> LeadPages::by_number(const Question& q, const LeadPaging& p,
+                                   std::string_view cursor) {
   Page<LeadRow> page;
   LeadBlocks blocks(db_, campaign_.no, q.predicate);
   std::vector<NumberRange> ranges = q.ranges;
@@ -168,8 +177,10 @@ Page<LeadRow> LeadPages::by_number(const Question& q, const LeadPaging& p, std::
   if (cursor.starts_with("n:") && read_numbers(cursor.substr(2), numbers, 1)) {
     start = numbers[0] + 1;
     for (const Part& part : parts) {
-      if (start > part.range.last) page.rank_start += part.count;
-      else if (start > part.range.first) page.rank_start += blocks.before(start) - part.before;
+      if (start > part.range.last)
+        page.rank_start += part.count;
+      else if (start > part.range.first)
+        page.rank_start += blocks.before(start) - part.before;
     }
   } else if (p.at && *p.at > 0) {
     page.rank_start = std::min(*p.at, page.total);
@@ -191,12 +202,14 @@ Page<LeadRow> LeadPages::by_number(const Question& q, const LeadPaging& p, std::
   bool more = false;
   for (const Part& part : parts) {
     if (more || start > part.range.last || part.count == 0) continue;
-    more = !blocks.walk(std::max(start, part.range.first), part.range.last, [&](const ScannedLead& l) {
-      if (std::ssize(ids) == p.limit || (!page.total_exact && ++asked > kAskedMax)) return false;
-      last = l.number;
-      if (page.total_exact || belongs(q, l)) ids.push_back(lead_id(campaign_.no, l.number));
-      return true;
-    });
+    more =
+        !blocks.walk(std::max(start, part.range.first), part.range.last, [&](const ScannedLead& l) {
+          if (std::ssize(ids) == p.limit || (!page.total_exact && ++asked > kAskedMax))
+            return false;
+          last = l.number;
+          if (page.total_exact || belongs(q, l)) ids.push_back(lead_id(campaign_.no, l.number));
+          return true;
+        });
   }
   if (more) page.next_cursor = "n:" + std::to_string(last);
   fill(page, ids);
@@ -239,7 +252,8 @@ Page<LeadRow> LeadPages::by_queue(const Question& q, const LeadPaging& p, std::s
   std::vector<LeadId> ids;
   std::int64_t queue = 0, due = 0, id = 0;
   const int wanted = p.limit + 1;
-  const auto take = [&](Statement ReaderSql::* statement, const QueueSegment& s, std::int64_t a, std::int64_t b) {
+  const auto take = [&](Statement ReaderSql::*statement, const QueueSegment& s, std::int64_t a,
+                        std::int64_t b) {
     Rows rows = (db_.*statement).rows(s.queue, a, b, wanted - std::ssize(ids), skip);
     while (rows.next()) {
       if (std::ssize(ids) < p.limit) queue = s.queue, id = rows.i64(0), due = rows.i64(1);
@@ -249,17 +263,19 @@ Page<LeadRow> LeadPages::by_queue(const Question& q, const LeadPaging& p, std::s
   };
   for (; at < segments.size() && std::ssize(ids) < wanted; ++at) {
     const QueueSegment& s = segments[at];
-    if (after_id >= 0 && after_id != std::numeric_limits<std::int64_t>::max() && after_due > s.after) {
+    if (after_id >= 0 && after_id != std::numeric_limits<std::int64_t>::max() &&
+        after_due > s.after) {
       take(&ReaderSql::queue_same_due, s, after_due, after_id);
     }
-    if (std::ssize(ids) < wanted) take(&ReaderSql::queue_later, s, std::max(s.after, after_due), s.until);
+    if (std::ssize(ids) < wanted)
+      take(&ReaderSql::queue_later, s, std::max(s.after, after_due), s.until);
     after_due = std::numeric_limits<std::int64_t>::min();
     after_id = -1;
   }
   if (std::ssize(ids) > p.limit) {
     ids.pop_back();
-    page.next_cursor = "q:" + std::to_string(queue) + ":" + std::to_string(due) + ":" + std::to_string(id) + ":" +
-                       std::to_string(page.rank_start + p.limit);
+    page.next_cursor = "q:" + std::to_string(queue) + ":" + std::to_string(due) + ":" +
+                       std::to_string(id) + ":" + std::to_string(page.rank_start + p.limit);
   }
   fill(page, ids);
   return page;

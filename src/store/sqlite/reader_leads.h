@@ -1,12 +1,16 @@
 #pragma once
 // Pages of leads. Orders and their cursors:
-//   by number  "n:<number>"                       any filter that facets answer: totals and ranks are exact
-//   by queue   "q:<queue>:<due>:<id>:<rank>"      reasons that depend on the time or the zone, asked alone: soonest
-//                                                 first; total exact; a rank deep inside one quarter of an hour with
-//                                                 more than kSkipMax leads is estimated (total_exact false)
-//   by name    "s:<contact>:<rank>:<name>"        search: bounded work, total_exact false when it did not suffice
-// A reason that depends on the time or zone together with other filters goes by number and asks each lead;
-// its total is then an upper bound (total_exact false).
+//
+//  * by number, "n:<number>": any filter that facets answer. Totals and ranks are exact.
+//  * by queue, "q:<queue>:<due>:<id>:<rank>": reasons that depend on the time or the zone, asked
+//    alone; soonest first. The total is exact; a rank that lies more than kSkipMax leads deep inside
+//    one quarter of an hour is estimated (total_exact false).
+//  * by name, "s:<contact>:<rank>:<name>": search. Bounded work; total_exact false when it did not
+//    suffice.
+//
+// A reason that depends on the time or zone together with other filters goes by number and asks
+// each lead; its total is then an upper bound (total_exact false), and a page may end early with a
+// cursor to go on.
 
 #include <string_view>
 #include <vector>
@@ -36,8 +40,8 @@ class LeadPages {
  private:
   struct Question {
     LeadPredicate predicate;
-    bool ranged = false;              // only the ranges below
-    std::vector<NumberRange> ranges;  // ascending
+    bool ranged = false;                     // only the ranges below
+    std::vector<NumberRange> ranges;         // ascending
     std::optional<std::int64_t> collection;  // ranges unknown: ask each lead's contact
     bool exact() const { return !predicate.needs_row() && !collection; }
   };

@@ -15,7 +15,8 @@ constexpr std::size_t kCampaignsKept = 128;
 
 }  // namespace
 
-LocalDay::LocalDay(const std::string& zone) : zone_(domain::Zone::find(zone).value_or(domain::Zone())) {}
+LocalDay::LocalDay(const std::string& zone)
+    : zone_(domain::Zone::find(zone).value_or(domain::Zone())) {}
 
 std::int64_t LocalDay::at(Instant t) {
   if (t < from_ || t >= until_) {
@@ -189,7 +190,8 @@ void ReaderMemo::load_figures(ReaderSql& db, CampaignMemo& m) {
   }
   m.buckets.clear();
   {
-    Rows q = db.queue_counts.rows(queue_key(m.no, domain::Wait::none, 0, 0), queue_key(m.no + 1, domain::Wait::none, 0, 0));
+    Rows q = db.queue_counts.rows(queue_key(m.no, domain::Wait::none, 0, 0),
+                                  queue_key(m.no + 1, domain::Wait::none, 0, 0));
     while (q.next()) m.buckets.push_back({q.i64(0), q.i64(1), q.i64(2), 0});
   }
   m.split_at = std::numeric_limits<std::int64_t>::min();
@@ -217,8 +219,8 @@ void ReaderMemo::load_figures(ReaderSql& db, CampaignMemo& m) {
 
 namespace {
 
-// Splits every bucket at `now`. Only the quarter of an hour that holds `now` needs the index, and of it only
-// what became due since the last time.
+// Splits every bucket at `now`. Only the quarter of an hour that holds `now` needs the index, and
+// of it only what became due since the last time.
 void split_buckets(ReaderSql& db, CampaignMemo& m, std::int64_t now) {
   const std::int64_t quarter = now / kBucketMs;
   for (QueueBucket& b : m.buckets) {
@@ -270,7 +272,9 @@ CampaignMemo* ReaderMemo::figures(ReaderSql& db, CampaignId id, Instant now) {
   }
   m->snapshot.last_activity_at = last_activity;
   // Nothing becomes due before `next_due`: until then the same leads are past due.
-  if (same_figures && now_ms >= m->split_at && (!m->snapshot.next_due || now < *m->snapshot.next_due)) return m;
+  if (same_figures && now_ms >= m->split_at &&
+      (!m->snapshot.next_due || now < *m->snapshot.next_due))
+    return m;
   split_buckets(db, *m, now_ms);
   CampaignSnapshot& s = m->snapshot;
   s.waits.clear();
@@ -283,8 +287,10 @@ CampaignMemo* ReaderMemo::figures(ReaderSql& db, CampaignId id, Instant now) {
     }
     const KnownAccount* account = account_by_no(db, queue_account(queue));
     const AccountId account_id = account == nullptr ? AccountId{} : account->account.id;
-    if (past != 0) s.waits.push_back({queue_wait(queue), account_id, queue_zone(queue), true, past});
-    if (future != 0) s.waits.push_back({queue_wait(queue), account_id, queue_zone(queue), false, future});
+    if (past != 0)
+      s.waits.push_back({queue_wait(queue), account_id, queue_zone(queue), true, past});
+    if (future != 0)
+      s.waits.push_back({queue_wait(queue), account_id, queue_zone(queue), false, future});
   }
   s.next_due = next_due(db, *m, now_ms);
   return m;

@@ -1,7 +1,8 @@
 #pragma once
-// What one reader connection remembers between snapshots so that hot reads decode nothing twice: accounts, plans
-// and packed totals. Every part carries the version it was read under and is used only when the snapshot at
-// hand has the same version, so that an answer is always that of its own snapshot.
+// What one reader connection remembers between snapshots so that hot reads decode nothing twice:
+// accounts, plans and packed totals. Every part carries the version it was read under and is used
+// only when the snapshot at hand has the same version, so that an answer is always that of its own
+// snapshot.
 
 #include <cstdint>
 #include <list>
@@ -17,9 +18,9 @@
 #include "domain/schedule.h"
 #include "store/reader.h"
 #include "store/sqlite/addresses.h"
-#include "store/sqlite/reader_sql.h"
 #include "store/sqlite/reader_filter.h"
 #include "store/sqlite/reader_rows.h"
+#include "store/sqlite/reader_sql.h"
 
 namespace headway::store::sqlite {
 
@@ -52,7 +53,7 @@ struct CampaignMemo {
   std::int64_t no = 0;
   // Under plan_version and the campaign's version.
   std::int64_t plan_version = -1, version = -1;
-  CampaignSnapshot base;  // plan, accounts of the plan, collections
+  CampaignSnapshot base;                    // plan, accounts of the plan, collections
   std::vector<std::int64_t> plan_accounts;  // numbers, beside base.accounts
   std::vector<KnownCollection> collections;
   std::unordered_map<std::int64_t, KnownVariant> variants;  // retired and removed ones too
@@ -65,8 +66,8 @@ struct CampaignMemo {
   std::int64_t split_at = 0;
   std::vector<std::int64_t> account_nos;  // of snapshot.accounts, the extra ones included
   LocalDay day;
-  std::vector<LocalDay> account_days;     // beside account_nos
-  CampaignSnapshot snapshot;              // everything but what depends on `now`
+  std::vector<LocalDay> account_days;  // beside account_nos
+  CampaignSnapshot snapshot;           // everything but what depends on `now`
 };
 
 class ReaderMemo {

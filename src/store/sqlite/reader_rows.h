@@ -33,7 +33,8 @@ void add_count(domain::Counts& counts, std::int64_t counter, std::int64_t failur
 // A journal row: records of counter u8, failure u8, n i32, little endian.
 void add_journal(domain::Counts& counts, std::string_view deltas);
 
-// id, name, email, phone, messenger_id, external_id, zone, consent, attributes; the zone's name is the caller's.
+// id, name, email, phone, messenger_id, external_id, zone, consent, attributes; the zone's name is
+// the caller's.
 domain::Person read_person(const Rows& q, int column);
 
 ActivityEntry read_activity(const Rows& q);  // id, at, kind, actor, text, detail

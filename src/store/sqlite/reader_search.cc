@@ -32,7 +32,8 @@ std::vector<LeadId> LeadPages::by_address(const std::string& text) {
                        [&](const Address& a) { return a.kind == kind && a.value == address; })) {
         continue;
       }
-      Rows lead = db_.leads_of_contact.rows(contact, first_lead(campaign_.no), last_lead(campaign_.no));
+      Rows lead =
+          db_.leads_of_contact.rows(contact, first_lead(campaign_.no), last_lead(campaign_.no));
       while (lead.next()) leads.push_back(LeadId{lead.i64(0)});
     }
   }
@@ -59,7 +60,8 @@ bool LeadPages::lead_matches(const Question& q, LeadId id) {
   return found;
 }
 
-// Whole addresses first, then names in order. A page after the first knows where it is by its cursor.
+// Whole addresses first, then names in order. A page after the first knows where it is by its
+// cursor.
 Page<LeadRow> LeadPages::by_search(const LeadFilter& f, const Question& q, const LeadPaging& p,
                                    std::string_view cursor) {
   Page<LeadRow> page;
@@ -73,7 +75,8 @@ Page<LeadRow> LeadPages::by_search(const LeadFilter& f, const Question& q, const
   if (cursor.starts_with("s:")) {
     std::vector<std::int64_t> n;
     const std::size_t first = cursor.find(':', 2);
-    const std::size_t second = first == std::string_view::npos ? first : cursor.find(':', first + 1);
+    const std::size_t second =
+        first == std::string_view::npos ? first : cursor.find(':', first + 1);
     if (second != std::string_view::npos && read_numbers(cursor.substr(2, second - 2), n, 2)) {
       contact = n[0], rank = n[1], name = std::string(cursor.substr(second + 1));
       later = true;

@@ -16,7 +16,8 @@ tl::unexpected<Error> too_many(int max) {
 LocalHour local_hour(const std::string& zone, Instant t) {
   const domain::Zone z = domain::Zone::find(zone).value_or(domain::Zone());
   const auto local = z.get().lookup(t).cs;
-  return {static_cast<int>(cctz::get_weekday(cctz::civil_day(local))), static_cast<int>(local.hour())};
+  return {static_cast<int>(cctz::get_weekday(cctz::civil_day(local))),
+          static_cast<int>(local.hour())};
 }
 
 Result<std::vector<Instant>> hour_starts(Instant from, Instant to, int max) {
@@ -29,7 +30,8 @@ Result<std::vector<Instant>> hour_starts(Instant from, Instant to, int max) {
   return at;
 }
 
-Result<std::vector<Instant>> day_starts(const std::string& zone, Instant from, Instant to, int max) {
+Result<std::vector<Instant>> day_starts(const std::string& zone, Instant from, Instant to,
+                                        int max) {
   const auto z = domain::Zone::find(zone);
   if (!z) return invalid("timezone", "No such time zone");
   std::vector<Instant> at;

@@ -17,8 +17,8 @@ struct LocalHour {
 // The local clock of a zone; an unknown name counts as UTC.
 LocalHour local_hour(const std::string& zone, Instant t);
 
-// The starts of the UTC hours, or of the local days of `zone`, that touch [from, to), and the end of the last one.
-// invalid when there are more than `max`, or the zone is unknown.
+// The starts of the UTC hours, or of the local days of `zone`, that touch [from, to), and the end
+// of the last one. invalid when there are more than `max`, or the zone is unknown.
 Result<std::vector<Instant>> hour_starts(Instant from, Instant to, int max);
 Result<std::vector<Instant>> day_starts(const std::string& zone, Instant from, Instant to, int max);
 
