@@ -25,7 +25,7 @@ int run_verify(const VerifyOptions& options);
 struct ApiKeyOptions {
   std::string data = "data";
   std::string name;      // create
-  int rate_limit = 600;  // create: requests a minute
+  int rate_limit = 6000;  // create: requests a minute
   std::string id;        // revoke
 };
 int run_apikey_create(const ApiKeyOptions& options);

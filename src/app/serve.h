@@ -12,7 +12,7 @@ struct ServeOptions {
   bool empty = false;  // no sample workspace in a new database
   bool allow_private_targets =
       false;             // gateways on private addresses although we do not listen on loopback only
-  int rate_limit = 600;  // requests a minute of the key made on the first start
+  int rate_limit = 6000;  // requests a minute of the key made on the first start
   std::string log_level = "info";
 };
 

@@ -35,7 +35,7 @@ def run(binary, leads, kills, seed, idempotent):
     rng = random.Random(seed)
     receiver = Receiver(answer_for)
     with tempfile.TemporaryDirectory(prefix="headway-kill-") as folder:
-        server = Server(binary, folder + "/data")
+        server = Server(binary, folder + "/data", "--rate-limit", "1000000")
         server.start()
         rows = ["external_id,name,email"] + [f"c-{i},Person {i},p{i}@example.org" for i in range(leads)]
         collection = server.import_csv("fair", "\n".join(rows) + "\n")
