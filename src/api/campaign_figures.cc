@@ -141,7 +141,7 @@ Reply campaign_series(Services& s, const Request& r) {
         .key("items")
         .begin_array();
     for (const store::SeriesPoint& p : *points) {
-      w.begin_object().field("from", p.from);
+      w.begin_object().field("at", p.from);
       write_facts(w, p.counts);
       w.end_object();
     }

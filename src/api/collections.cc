@@ -174,13 +174,26 @@ std::string csv_cell(std::string_view text) {
   return out;
 }
 
+namespace {
+constexpr std::int64_t kRejectionsKept = 100'000;  // store::Imports
+}
+
 Reply collection_rejections(Services& s, const Request& r) {
   const auto id = path_id<CollectionId>(r);
   if (!id) return refuse(id.error());
   Query q(r.query);
   const std::string format = q.text("format").value_or("json");
-  const store::Paging paging = q.paging(false);
+  store::Paging paging = q.paging(false);
   if (format != "json" && format != "csv") q.error("format", "Must be json or csv");
+  // The list of a job only grows at its end: a cursor is the number of rows before it.
+  if (!paging.cursor.empty()) {
+    const auto before = parse_id(paging.cursor);
+    if (before) {
+      paging.offset = *before;
+    } else {
+      q.error("cursor", "Is not one of ours");
+    }
+  }
   if (auto bad = q.finish(); !bad) return refuse(bad.error());
   const auto row = s.reader.collection(*id);
   if (!row) return refuse(row.error());
@@ -207,21 +220,24 @@ Reply collection_rejections(Services& s, const Request& r) {
     };
     return reply;
   }
+  // They are numbered without gaps and never change: a cursor is the number of those before it.
+  const std::int64_t offset = parse_id(paging.cursor).value_or(paging.offset);
   store::Page<store::ImportRejection> page;
   if (job != 0) {
-    auto rows = s.imports.rejections(job, paging.offset, paging.limit);
+    auto rows = s.imports.rejections(job, offset, paging.limit);
     if (!rows) return refuse(rows.error());
     page.items = std::move(*rows);
-    page.total = row->job->rejected;
+    page.total = std::min<std::int64_t>(row->job->rejected, kRejectionsKept);
+    const std::int64_t next = offset + std::ssize(page.items);
+    if (!page.items.empty() && next < page.total) page.next_cursor = std::to_string(next);
   }
-  return list(page, paging.limit, paging.offset,
-              [](JsonWriter& w, const store::ImportRejection& x) {
-                w.begin_object()
-                    .field("line", x.line)
-                    .field("column", x.column)
-                    .field("reason", x.reason)
-                    .end_object();
-              });
+  return list(page, paging.limit, offset, [](JsonWriter& w, const store::ImportRejection& x) {
+    w.begin_object()
+        .field("line", x.line)
+        .field("column", x.column)
+        .field("reason", x.reason)
+        .end_object();
+  });
 }
 
 namespace {

@@ -12,17 +12,22 @@ struct Period {
   int days = 7;
 };
 
+// nullopt when not said, or wrong.
+std::optional<int> read_days(Query& q) {
+  const auto name = q.text("period");
+  if (!name) return std::nullopt;
+  for (const int days : {7, 30, 90}) {
+    if (*name == std::to_string(days) + "d") return days;
+  }
+  q.error("period", "Must be 7d, 30d or 90d");
+  return std::nullopt;
+}
+
 Result<Period> read_period(const Request& r) {
   Query q(r.query);
   Period p;
-  p.name = q.text("period").value_or("7d");
-  if (p.name == "30d") {
-    p.days = 30;
-  } else if (p.name == "90d") {
-    p.days = 90;
-  } else if (p.name != "7d") {
-    q.error("period", "Must be 7d, 30d or 90d");
-  }
+  p.days = read_days(q).value_or(7);
+  p.name = std::to_string(p.days) + "d";
   if (auto bad = q.finish(); !bad) return tl::unexpected(bad.error());
   return p;
 }
@@ -91,9 +96,14 @@ Reply dashboard_stats(Services& s, const Request& r) {
 }
 
 Reply dashboard_activity(Services& s, const Request& r) {
-  return plain_list(
-      r, false, [&](const store::Paging& p) { return s.reader.recent_activity(p); },
-      write_activity);
+  Query q(r.query);
+  const store::Paging paging = q.paging(false);
+  const auto days = read_days(q);
+  if (auto bad = q.finish(); !bad) return refuse(bad.error());
+  const Instant since = days ? r.now - std::chrono::days{*days} : Instant{};
+  const auto page = s.reader.recent_activity(paging, since);
+  if (!page) return refuse(page.error());
+  return list(*page, paging.limit, paging.offset, write_activity);
 }
 
 Reply dashboard_performance(Services& s, const Request& r) { return chart(s, r, write_figures); }

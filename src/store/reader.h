@@ -237,7 +237,7 @@ class Reader {
   virtual Result<Page<Catalog::Suppression>> suppressions(const Paging& p) = 0;
 
   virtual Result<DashboardTotals> dashboard(Instant now, int days) = 0;
-  virtual Result<Page<ActivityEntry>> recent_activity(const Paging& p) = 0;
+  virtual Result<Page<ActivityEntry>> recent_activity(const Paging& p, Instant since = {}) = 0;  // at or after `since`
   virtual Result<std::vector<SeriesPoint>> workspace_series(Instant from, Instant to) = 0;  // by UTC day
 
   // The facts of one campaign in lead order, for the sealed report and exports. Streams.

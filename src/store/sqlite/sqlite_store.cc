@@ -91,7 +91,7 @@ Result<void> SqliteStore::Impl::build() {
   writing.group_commit_max = options.group_commit_max;
   writer = std::make_unique<Writer>(db, *context, writing);
   ledger = std::make_unique<SqliteLedger>(db, *writer, executor);
-  reader = std::make_unique<SqliteReader>(pool);
+  reader = std::make_unique<SqliteReader>(pool, *writer);
   catalog = std::make_unique<SqliteCatalog>(db, *writer, *reader);
   imports = std::make_unique<SqliteImports>(db, *writer, pool);
   access = std::make_unique<SqliteAccess>(db, *writer, pool, options.path, schema_version());

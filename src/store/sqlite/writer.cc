@@ -98,7 +98,9 @@ void Writer::run_group(Jobs& jobs) {
       context_.flush();
     }
     if (db_.ok()) {
+      sequence_.fetch_add(1, std::memory_order_acq_rel);
       db_.exec("COMMIT");
+      sequence_.fetch_add(1, std::memory_order_acq_rel);
       if (!db_.ok()) {
         lost = *db_.error();
         // A disk that fails while the commit is written may have kept it.

@@ -12,6 +12,7 @@
 //                       disk failed while the commit was being written
 // The next operation tries again: a full disk that was cleared needs no restart.
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -73,6 +74,11 @@ class Writer {
   }
 
   Status status() const;
+  // For Reader::commits(): one number between two commits, 0 while one is under way.
+  std::int64_t commit_sequence() const {
+    const std::int64_t n = sequence_.load(std::memory_order_acquire);
+    return n % 2 == 0 ? n : 0;
+  }
 
  private:
   class Job {
@@ -124,6 +130,7 @@ class Writer {
   Connection& db_;
   WriteContext& context_;
   const Options options_;
+  std::atomic<std::int64_t> sequence_{2};  // odd while a commit is under way
   int wal_pages_ = 0;  // in the WAL after the last commit
   int checkpoint_at_ = 0;
 
