@@ -3,8 +3,8 @@
 //
 //  * by number, "n:<number>": any filter that facets answer. Totals and ranks are exact.
 //  * by queue, "q:<queue>:<due>:<id>:<rank>": reasons that depend on the time or the zone, asked
-//    alone; soonest first. The total is exact; a rank that lies more than kSkipMax leads deep inside
-//    one quarter of an hour is estimated (total_exact false).
+//    alone; soonest first. The total is exact; a rank that lies more than kSkipMax leads deep in one
+//    quarter of an hour is estimated (total_exact false).
 //  * by name, "s:<contact>:<rank>:<name>": search. Bounded work; total_exact false when it did not
 //    suffice.
 //

@@ -1,7 +1,5 @@
 #include "store/sqlite/reader_time.h"
 
-#include <cctz/civil_time.h>
-
 #include "domain/schedule.h"
 
 namespace headway::store::sqlite {
@@ -15,9 +13,8 @@ tl::unexpected<Error> too_many(int max) {
 
 LocalHour local_hour(const std::string& zone, Instant t) {
   const domain::Zone z = domain::Zone::find(zone).value_or(domain::Zone());
-  const auto local = z.get().lookup(t).cs;
-  return {static_cast<int>(cctz::get_weekday(cctz::civil_day(local))),
-          static_cast<int>(local.hour())};
+  const std::int64_t days = domain::day_number(z, t);  // 1970-01-01 was a Thursday
+  return {static_cast<int>((days + 3) % 7), static_cast<int>(z.get().lookup(t).cs.hour())};
 }
 
 Result<std::vector<Instant>> hour_starts(Instant from, Instant to, int max) {
