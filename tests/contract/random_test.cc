@@ -62,6 +62,9 @@ class History {
     }
     for (const auto& c : s_.plan().campaigns) {
       EXPECT_EQ(s_.counts(c->id).total, 0) << "campaign " << c->name << " did not finish";
+      for (const auto& w : s_.figures(c->id).waits) {
+        ADD_FAILURE() << w.n << " leads wait: " << domain::to_string(w.wait) << ", account " << w.account.value;
+      }
     }
   }
 

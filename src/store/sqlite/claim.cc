@@ -122,22 +122,28 @@ void Claims::serve(WriteContext& context, Slot& slot, ClaimResult& result) {
   }
 }
 
-// The queues of the open zones that have leads. A campaign that does not follow the leads' zones serves all.
+// The queues of the open zones that have leads: the account's own, and those of no account (fresh leads; and
+// leads that somebody else wrote to without saying from which account). A campaign that does not follow the
+// leads' zones serves all.
 std::vector<std::int64_t> Claims::queues(const Slot& slot, Wait wait) {
   const std::int64_t no = slot.campaign->no;
-  const std::int64_t account = wait == Wait::fresh ? 0 : slot.account->no;
   std::vector<std::int64_t> out;
-  if (slot.campaign->lead_timezone) {
-    for (const int zone : slot.asked->open_zones) out.push_back(queue_key(no, wait, account, zone));
-    return out;
-  }
-  if (slot.asked->open_zones.empty()) return out;
-  const std::int64_t last = last_queue(no, wait, account);
-  for (std::int64_t from = queue_key(no, wait, account, 0); from <= last;) {
-    const std::int64_t found = sql_->next_queue.value(-1, from, last);
-    if (found < 0) break;
-    out.push_back(found);
-    from = found + 1;
+  for (const std::int64_t account : {slot.account->no, std::int64_t{0}}) {
+    if (wait == Wait::fresh && account != 0) continue;
+    if (slot.campaign->lead_timezone) {
+      for (const int zone : slot.asked->open_zones) {
+        out.push_back(queue_key(no, wait, account, zone));
+      }
+      continue;
+    }
+    if (slot.asked->open_zones.empty()) continue;
+    const std::int64_t last = last_queue(no, wait, account);
+    for (std::int64_t from = queue_key(no, wait, account, 0); from <= last;) {
+      const std::int64_t found = sql_->next_queue.value(-1, from, last);
+      if (found < 0) break;
+      out.push_back(found);
+      from = found + 1;
+    }
   }
   return out;
 }

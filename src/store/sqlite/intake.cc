@@ -216,15 +216,18 @@ EventAnswer Intake::told(WriteContext& context, const InboundEvent& e, const Tar
   context.apply(*lead, *moved, t.at);
   MessageEnd m;
   m.step = step;
-  m.variant = moved->next.variant;
-  m.account = moved->next.account.value;
+  m.variant = variant;
+  m.account = account.value;
   m.attempt = moved->next.attempt;
   m.delivered = sent;
   m.failure = sent ? domain::FailureClass::none : e.failure;
   m.at = t.at;
   m.code = e.code;
   m.text = e.text;
-  messages_.end(context, lead->id, m);
+  messages_.end(context, lead->id, *moved, m);
+  if (!sent && e.failure == domain::FailureClass::opted_out) {
+    people_.opt_out(context, lead->id, e.source, t.at);
+  }
   return {EventVerdict::accepted, ""};
 }
 

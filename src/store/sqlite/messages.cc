@@ -2,7 +2,14 @@
 
 namespace headway::store::sqlite {
 
-void Messages::end(WriteContext& context, LeadId lead, const MessageEnd& m) {
+void Messages::end(WriteContext& context, LeadId lead, const domain::Transition& t, MessageEnd m) {
+  const auto counter = m.delivered ? domain::Counter::delivered : domain::Counter::undelivered;
+  for (const domain::Delta& d : t.deltas) {
+    if (d.counter != counter || d.n != 1) continue;
+    m.account = d.account.value;
+    m.variant = d.variant;
+    m.failure = d.failure;
+  }
   const int outcome = m.delivered ? kMessageDelivered : kMessageFailed;
   const Instant handed_over = m.handed_over_at == Instant{} ? m.at : m.handed_over_at;
   sql_.message.run(lead, m.step, m.variant, m.account, m.attempt, outcome, m.failure, handed_over, m.at,

@@ -25,7 +25,9 @@ class Messages {
  public:
   explicit Messages(Connection& db) : sql_{db} {}
 
-  void end(WriteContext& context, LeadId lead, const MessageEnd& m);
+  // `t`: the transition that ended it. What it counted decides account, variant and class of the row, so that
+  // the rows add up to the counters; `m` gives the rest, and all of it when nothing was counted.
+  void end(WriteContext& context, LeadId lead, const domain::Transition& t, MessageEnd m);
   // What was counted as undelivered was delivered after all: takes its code out of the account's errors.
   void take_back(WriteContext& context, LeadId lead, int step);
   void attempt(LeadId lead, const domain::LeadState& claimed, const Outcome& o);

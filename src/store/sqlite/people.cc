@@ -100,9 +100,11 @@ void People::opt_out(WriteContext& context, LeadId id, std::string_view source, 
   if (!lead) return;
   const CampaignEntry* campaign = context.campaign(lead->campaign());
   // The figures of a campaign that is sealed altogether stand; the person is left alone all the same.
-  if (campaign && !campaign->outcomes_sealed && !lead->state.opted_out) {
+  if (campaign && !campaign->outcomes_sealed) {
     sql_->opt_out.run(id, at, lead->state.delivered > 0);
-    context.apply(*lead, domain::suppress(lead->state, true, at), at);
+    if (!lead->state.opted_out) {
+      context.apply(*lead, domain::suppress(lead->state, true, at), at);
+    }
   }
   sql_->mark.run(lead->contact);
   end_leads(context, lead->contact, at);

@@ -20,7 +20,8 @@ struct Records::Refunds {
   Days accounts, campaigns;
 };
 
-Records::Records(Connection& db) : sql_(new Sql{db}), messages_(db) {}
+Records::Records(Connection& db, People& people)
+    : sql_(new Sql{db}), people_(people), messages_(db) {}
 Records::~Records() = default;
 
 Result<RecordResult> Records::record(WriteContext& context, const std::vector<Outcome>& outcomes) {
@@ -81,7 +82,11 @@ bool Records::apply(WriteContext& context, const Outcome& o, Refunds& refunds) {
     m.code = o.code;
     m.text = o.text;
     m.provider_id = o.provider_id;
-    messages_.end(context, o.lead, m);
+    messages_.end(context, o.lead, *t, m);
+    // The provider knows that the person said no: it holds for all that we have of the person.
+    if (!m.delivered && o.failure == domain::FailureClass::opted_out) {
+      people_.opt_out(context, o.lead, "channel", o.at);
+    }
     return true;
   }
   messages_.attempt(o.lead, s, o);

@@ -6,13 +6,14 @@
 
 #include "store/ledger.h"
 #include "store/sqlite/messages.h"
+#include "store/sqlite/people.h"
 #include "store/sqlite/write_context.h"
 
 namespace headway::store::sqlite {
 
 class Records {
  public:
-  explicit Records(Connection& db);
+  Records(Connection& db, People& people);
   ~Records();
 
   Result<RecordResult> record(WriteContext& context, const std::vector<Outcome>& outcomes);
@@ -25,6 +26,7 @@ class Records {
   bool apply(WriteContext& context, const Outcome& o, Refunds& refunds);
 
   std::unique_ptr<Sql> sql_;
+  People& people_;
   Messages messages_;
 };
 

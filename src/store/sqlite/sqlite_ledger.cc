@@ -9,7 +9,7 @@ SqliteLedger::SqliteLedger(Connection& db, Writer& writer, runtime::Executor& co
       people_(db),
       enroller_(db),
       claims_(db),
-      records_(db),
+      records_(db, people_),
       control_(db),
       intake_(db, people_) {}
 

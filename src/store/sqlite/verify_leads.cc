@@ -47,7 +47,6 @@ class Recount::Leads {
   };
   struct Told {  // what the messages of a lead say
     int delivered = 0, last = 0;
-    Numbers<3> first{};  // account, step, variant
   };
 
   std::string name(LeadId id) const {
@@ -128,7 +127,6 @@ class Recount::Leads {
                          account = messages_.i64(3), failure = messages_.i64(5);
       if (messages_.i64(4) == kMessageDelivered) {
         fact(lead, Counter::delivered, account, step, variant, 0);
-        if (told.delivered == 0) told.first = {account, step, variant};
         ++told.delivered;
         told.last = static_cast<int>(step);
         ++r_.hours[{campaign_, hour_of(messages_.at(6))}];
@@ -142,9 +140,7 @@ class Recount::Leads {
     }
     r_.expect([&] { return name(lead.id) + ": last step delivered"; }, lead.state.delivered,
               told.last);
-    if (told.delivered > 0) {
-      fact(lead, Counter::contacted, told.first[0], told.first[1], told.first[2], 0);
-    }
+    if (told.delivered > 0) fact(lead, Counter::contacted, -1, 0, 0, 0);
   }
 
   void count(const LeadImage& lead) {

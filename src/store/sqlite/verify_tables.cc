@@ -28,9 +28,10 @@ std::string fact_name(const Numbers<7>& k) {
          std::to_string(k[6]) + ")";
 }
 
-// Reactions are credited to one of several messages: they are compared by collection.
+// Reactions are credited to one of several messages, and a contact belongs to the account that the lead had
+// then: these are compared by collection.
 bool credited(std::int64_t counter) {
-  return counter >= static_cast<std::int64_t>(Counter::responded) &&
+  return counter >= static_cast<std::int64_t>(Counter::contacted) &&
          counter <= static_cast<std::int64_t>(Counter::opted_out);
 }
 
