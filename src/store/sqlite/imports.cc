@@ -228,31 +228,35 @@ Result<ImportJob> SqliteImports::append(std::int64_t job, const std::vector<doma
   if (!known) return tl::unexpected(known.error());
   const ImportBatch batch(people, *known);
   const std::shared_ptr<KeyFilter> filter = filter_of(job);
-  return writer_.run<ImportJob>([&](WriteContext& c) -> Result<ImportJob> {
-    ImportJob j;
-    std::int64_t collection = 0, in_collection = 0;
-    {
-      Rows row = sql_->job.rows(job);
-      if (!row.next()) return no_job();
-      j = read_import_job(row);
-      collection = row.i64(12), in_collection = row.i64(13);
-    }
-    if (j.state != ImportState::running) {
-      return fail(ErrorKind::conflict, "This import is " + std::string(to_string(j.state)));
-    }
-    const std::int64_t added =
-        BatchWriter(*sql_, c, batch, filter.get()).write(collection, in_collection);
-    for (const ImportRejection& r : rejections) {
-      if (++j.rejected <= kRejectionsKept)
-        sql_->rejection.run(job, j.rejected, r.line, r.column, r.reason);
-    }
-    j.rows += std::ssize(people) + std::ssize(rejections);
-    j.accepted += added;
-    j.duplicate += std::ssize(people) - added;
-    j.bytes = byte_count;
-    sql_->update_job.run(job, j.rows, j.accepted, j.duplicate, j.rejected, j.bytes);
-    return j;
-  });
+  // Nothing is written before the last refusal, so it needs no savepoint: one would keep the old
+  // image of every page of the batch in memory.
+  return writer_.run<ImportJob>(
+      [&](WriteContext& c) -> Result<ImportJob> {
+        ImportJob j;
+        std::int64_t collection = 0, in_collection = 0;
+        {
+          Rows row = sql_->job.rows(job);
+          if (!row.next()) return no_job();
+          j = read_import_job(row);
+          collection = row.i64(12), in_collection = row.i64(13);
+        }
+        if (j.state != ImportState::running) {
+          return fail(ErrorKind::conflict, "This import is " + std::string(to_string(j.state)));
+        }
+        const std::int64_t added =
+            BatchWriter(*sql_, c, batch, filter.get()).write(collection, in_collection);
+        for (const ImportRejection& r : rejections) {
+          if (++j.rejected <= kRejectionsKept)
+            sql_->rejection.run(job, j.rejected, r.line, r.column, r.reason);
+        }
+        j.rows += std::ssize(people) + std::ssize(rejections);
+        j.accepted += added;
+        j.duplicate += std::ssize(people) - added;
+        j.bytes = byte_count;
+        sql_->update_job.run(job, j.rows, j.accepted, j.duplicate, j.rejected, j.bytes);
+        return j;
+      },
+      Late::never);
 }
 
 Result<ImportJob> SqliteImports::end(std::int64_t job, ImportState state, const std::string& error,
