@@ -180,7 +180,8 @@ Reply list_audit(Services& s, const Request& r) {
             .field("actor", a.actor)
             .field("action", a.action)
             .field("object", a.object)
-            .field("detail", a.detail)
+            .key("detail")
+            .raw(a.detail.starts_with("{") ? std::string_view(a.detail) : "{}")
             .end_object();
       });
 }
