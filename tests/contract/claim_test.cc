@@ -49,7 +49,8 @@ TEST_P(StoreContract, LimitOneSendsOne) {
 
 TEST_P(StoreContract, TheCampaignsDailyLimitHoldsOverAllItsAccounts) {
   const AccountId a = s.account(), b = s.account();
-  const CampaignId c = s.campaign({.collections = {s.collection(20)}, .accounts = {a, b}, .daily_limit = 7});
+  const CampaignId c =
+      s.campaign({.collections = {s.collection(20)}, .accounts = {a, b}, .daily_limit = 7});
   store::ClaimRequest request;
   request.now = s.now();
   request.slots = {s.slot(c, a, 5), s.slot(c, b, 5)};

@@ -7,7 +7,8 @@ TEST_P(StoreContract, APersonInTwoCollectionsIsEnrolledOnce) {
   const AccountId a = s.account();
   auto same_phone = s.person(50);
   same_phone.phone = s.person(2).phone;  // another record of person 2
-  const CollectionId first = s.collection(3), second = s.collection({s.person(3), same_phone, s.person(60)});
+  const CollectionId first = s.collection(3),
+                     second = s.collection({s.person(3), same_phone, s.person(60)});
   const CampaignId c = s.campaign({.collections = {first, second}, .accounts = {a}});
   EXPECT_EQ(s.counts(c).total, 4);
 }

@@ -52,8 +52,8 @@ TEST_P(StoreContract, EventsForUnknownThingsAreRejectedWithAReasonAndTheOthersKe
   no_variant.variant = "Z";
   InboundEvent nobody;
   nobody.type = EventType::reply;
-  std::vector<InboundEvent> all{no_lead, no_campaign, no_account, no_step, no_variant, nobody,
-                                event(EventType::sent, lead)};
+  std::vector<InboundEvent> all{
+      no_lead, no_campaign, no_account, no_step, no_variant, nobody, event(EventType::sent, lead)};
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i].source = "api";
     all[i].event_id = std::to_string(i);
@@ -255,7 +255,8 @@ TEST_P(StoreContract, ACampaignThatOnlyMeasuresIsToldAllOfIt) {
     e.at = then;
     told.push_back(e);
   }
-  for (const auto& a : s.events(told).answers) EXPECT_EQ(a.verdict, EventVerdict::accepted) << a.error;
+  for (const auto& a : s.events(told).answers)
+    EXPECT_EQ(a.verdict, EventVerdict::accepted) << a.error;
   EXPECT_EQ(s.counts(campaign), (StatusCounts{0, 1, 0, 2, 3}));
   const auto before = s.reader().counts_between(campaign, {}, then);
   ASSERT_TRUE(before);

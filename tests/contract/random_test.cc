@@ -22,18 +22,24 @@ class History {
  public:
   History(StoreSeat& seat, std::uint64_t seed) : s_(seat), d_(seed * 1'000'003) {
     for (int i = 0; i < 3; ++i) {
-      accounts_.push_back(s_.account(d_.chance(30) ? std::optional<std::int64_t>(5 + d_.below(40))
-                                                   : std::nullopt));
+      accounts_.push_back(
+          s_.account(d_.chance(30) ? std::optional<std::int64_t>(5 + d_.below(40)) : std::nullopt));
     }
-    for (int i = 0; i < 3; ++i) lists_.push_back(s_.collection(10 + d_.below(40), 1 + d_.below(30)));
+    for (int i = 0; i < 3; ++i)
+      lists_.push_back(s_.collection(10 + d_.below(40), 1 + d_.below(30)));
     for (int i = 0; i < 3; ++i) add_campaign();
   }
 
   void step() {
     switch (d_.below(14)) {
-      case 0: case 1: case 2: return claim();
-      case 3: case 4: case 5: return record();
-      case 6: case 7: return react();
+      case 0:
+      case 1:
+      case 2: return claim();
+      case 3:
+      case 4:
+      case 5: return record();
+      case 6:
+      case 7: return react();
       case 8: return told();
       case 9: return s_.pass(std::chrono::minutes{1 + d_.below(600)});
       case 10: static_cast<void>(s_.pause(campaign(), d_.chance(40))); return;
@@ -63,15 +69,20 @@ class History {
     for (const auto& c : s_.plan().campaigns) {
       EXPECT_EQ(s_.counts(c->id).total, 0) << "campaign " << c->name << " did not finish";
       for (const auto& w : s_.figures(c->id).waits) {
-        ADD_FAILURE() << w.n << " leads wait: " << domain::to_string(w.wait) << ", account " << w.account.value;
+        ADD_FAILURE() << w.n << " leads wait: " << domain::to_string(w.wait) << ", account "
+                      << w.account.value;
       }
     }
   }
 
  private:
-  CampaignId campaign() { return campaigns_[static_cast<std::size_t>(d_.below(static_cast<int>(campaigns_.size())))]; }
+  CampaignId campaign() {
+    return campaigns_[static_cast<std::size_t>(d_.below(static_cast<int>(campaigns_.size())))];
+  }
   AccountId account() { return accounts_[static_cast<std::size_t>(d_.below(3))]; }
-  FailureClass failure() { return static_cast<FailureClass>(1 + d_.below(domain::kFailureClasses - 1)); }
+  FailureClass failure() {
+    return static_cast<FailureClass>(1 + d_.below(domain::kFailureClasses - 1));
+  }
 
   void add_campaign() {
     StoreSeat::CampaignWish wish;
@@ -100,7 +111,8 @@ class History {
     for (int i = 0; i < 12 && !flights_.empty(); ++i) {
       const auto at = static_cast<std::size_t>(d_.below(static_cast<int>(flights_.size())));
       const store::ClaimedMessage m = flights_[at];
-      const auto kind = d_.chance(60) ? OutcomeKind::delivered : static_cast<OutcomeKind>(d_.below(7));
+      const auto kind =
+          d_.chance(60) ? OutcomeKind::delivered : static_cast<OutcomeKind>(d_.below(7));
       auto o = StoreSeat::outcome(m, kind, s_.now());
       o.failure = kind == OutcomeKind::delivered ? FailureClass::none : failure();
       o.code = d_.chance(50) ? "c" + std::to_string(d_.below(5)) : "";
@@ -108,7 +120,8 @@ class History {
       if (d_.chance(10)) --o.attempt;
       outcomes.push_back(o);
       // Doubts come back with another outcome; some outcomes are told twice.
-      if (kind != OutcomeKind::in_doubt && !d_.chance(10)) flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(at));
+      if (kind != OutcomeKind::in_doubt && !d_.chance(10))
+        flights_.erase(flights_.begin() + static_cast<std::ptrdiff_t>(at));
     }
     s_.record(std::move(outcomes));
   }
@@ -122,15 +135,17 @@ class History {
 
   void tell(store::InboundEvent e) {
     e.source = "api";
-    e.event_id = d_.chance(15) && events_ > 0 ? std::to_string(1 + d_.below(events_)) : std::to_string(++events_);
+    e.event_id = d_.chance(15) && events_ > 0 ? std::to_string(1 + d_.below(events_))
+                                              : std::to_string(++events_);
     e.at = s_.now() - std::chrono::minutes{d_.below(120)};
     if (d_.chance(50)) e.account = account();
     batch_.push_back(std::move(e));
   }
 
   void react() {
-    static constexpr EventType kTypes[] = {EventType::reply, EventType::auto_reply, EventType::booked,
-                                           EventType::booking_cancelled, EventType::opted_out};
+    static constexpr EventType kTypes[] = {EventType::reply, EventType::auto_reply,
+                                           EventType::booked, EventType::booking_cancelled,
+                                           EventType::opted_out};
     for (int i = 0; i <= d_.below(4); ++i) {
       store::InboundEvent e;
       e.type = kTypes[d_.chance(10) ? 4 : d_.below(4)];
@@ -161,7 +176,8 @@ class History {
     const int what = d_.below(6);
     if (what == 0 && campaigns_.size() < 6) return add_campaign();
     if (what == 1) {
-      static_cast<void>(s_.catalog().suppress("phone", s_.person(1 + d_.below(60)).phone, "asked", "key:1", s_.now()));
+      static_cast<void>(s_.catalog().suppress("phone", s_.person(1 + d_.below(60)).phone, "asked",
+                                              "key:1", s_.now()));
     } else if (what == 2) {
       store::CampaignChange change;
       change.add_collections = {{lists_[static_cast<std::size_t>(d_.below(3))]}};

@@ -29,8 +29,9 @@ TEST_P(StoreContract, ARefusedOutcomeDoesNotStopTheOthers) {
   stale.attempt = 7;
   auto unknown = StoreSeat::outcome(m[1], OutcomeKind::delivered, s.now());
   unknown.lead = LeadId{(99LL << 32) | 5};
-  const auto result = s.record({StoreSeat::outcome(m[2], OutcomeKind::delivered, s.now()), stale, unknown,
-                                StoreSeat::outcome(m[0], OutcomeKind::delivered, s.now())});
+  const auto result =
+      s.record({StoreSeat::outcome(m[2], OutcomeKind::delivered, s.now()), stale, unknown,
+                StoreSeat::outcome(m[0], OutcomeKind::delivered, s.now())});
   EXPECT_EQ(result.applied, (std::vector<bool>{true, false, false, true}));
   EXPECT_EQ(result.changed, (std::vector<CampaignId>{campaign}));
   EXPECT_EQ(s.counts(campaign), (StatusCounts{0, 0, 1, 2, 3}));
@@ -60,7 +61,8 @@ TEST_P(StoreContract, ACampaignWithAFailedLastLeadFinishesToo) {
   const auto last = s.record(m[1], OutcomeKind::failed, FailureClass::recipient_invalid);
   EXPECT_EQ(last.finished.size(), 1U);
   EXPECT_EQ(s.counts(campaign), (StatusCounts{1, 1, 0, 0, 2}));
-  EXPECT_EQ(figures().message_failures[static_cast<std::size_t>(FailureClass::recipient_invalid)], 1);
+  EXPECT_EQ(figures().message_failures[static_cast<std::size_t>(FailureClass::recipient_invalid)],
+            1);
 }
 
 TEST_P(StoreContract, ACampaignIsNotFinishedWhileALeadIsInDoubt) {

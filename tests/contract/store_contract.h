@@ -16,7 +16,9 @@ struct StoreKind {
   std::string name;
   std::function<std::unique_ptr<StoreBox>()> make;
 };
-inline std::string kind_name(const testing::TestParamInfo<StoreKind>& info) { return info.param.name; }
+inline std::string kind_name(const testing::TestParamInfo<StoreKind>& info) {
+  return info.param.name;
+}
 
 // Every store that there is. A further one adds its line here.
 inline auto store_kinds() {
@@ -29,7 +31,8 @@ class StoreContract : public testing::TestWithParam<StoreKind> {
   void TearDown() override { s.expect_verified(); }
 
   // One campaign over `people` new people with `accounts` accounts.
-  void start(int people, StoreSeat::CampaignWish wish = {}, std::optional<std::int64_t> account_limit = {}) {
+  void start(int people, StoreSeat::CampaignWish wish = {},
+             std::optional<std::int64_t> account_limit = {}) {
     account = s.account(account_limit);
     list = s.collection(people);
     wish.collections = {list};

@@ -97,7 +97,8 @@ TEST_F(StoreFault, HealthSaysThatTheDiskIsFullAndThatItIsWellAgain) {
   const auto refused = s.pause(r.campaign);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
-  EXPECT_NE(refused.error().message.find("disk is full"), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find("disk is full"), std::string::npos)
+      << refused.error().message;
   EXPECT_FALSE(s.box().access().health().writable);
   EXPECT_NE(s.box().access().health().problem.find("disk is full"), std::string::npos);
   FaultVfs::heal();
@@ -194,8 +195,7 @@ TEST_F(StoreFault, ADamagedPageIsToldAsDamageNotAsAFigure) {
     EXPECT_EQ(opened.error().kind, ErrorKind::corrupt) << opened.error().message;
     return;
   }
-  const auto report =
-      (*opened)->verifier().verify([](std::int64_t, std::int64_t) { return true; });
+  const auto report = (*opened)->verifier().verify([](std::int64_t, std::int64_t) { return true; });
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().kind, ErrorKind::corrupt) << report.error().message;
 }
@@ -225,7 +225,8 @@ TEST_F(StoreFault, AKillAtAnyMomentLosesNothingThatWasAcknowledged) {
     }
     ::close(pipes[1]);
     char byte = 0;
-    for (int i = 0; i < 20 + 17 * round; ++i) acknowledged += ::read(pipes[0], &byte, 1) == 1 ? 1 : 0;
+    for (int i = 0; i < 20 + 17 * round; ++i)
+      acknowledged += ::read(pipes[0], &byte, 1) == 1 ? 1 : 0;
     kill(child, SIGKILL);
     while (::read(pipes[0], &byte, 1) == 1) ++acknowledged;
     ::close(pipes[0]);
@@ -239,7 +240,8 @@ TEST_F(StoreFault, AKillAtAnyMomentLosesNothingThatWasAcknowledged) {
     // One more may have been committed than could be told.
     EXPECT_GE(accounts->total, acknowledged);
     EXPECT_LE(accounts->total, acknowledged + round + 1);
-    const auto report = (*opened)->verifier().verify([](std::int64_t, std::int64_t) { return true; });
+    const auto report =
+        (*opened)->verifier().verify([](std::int64_t, std::int64_t) { return true; });
     ASSERT_TRUE(report);
     EXPECT_EQ(report->differences_total, 0);
   }

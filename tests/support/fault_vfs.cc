@@ -34,7 +34,9 @@ sqlite3_file* real(sqlite3_file* f) { return reinterpret_cast<File*>(f)->real();
 const sqlite3_io_methods* of(sqlite3_file* f) { return real(f)->pMethods; }
 
 int close(sqlite3_file* f) { return of(f)->xClose(real(f)); }
-int read(sqlite3_file* f, void* p, int n, sqlite3_int64 at) { return of(f)->xRead(real(f), p, n, at); }
+int read(sqlite3_file* f, void* p, int n, sqlite3_int64 at) {
+  return of(f)->xRead(real(f), p, n, at);
+}
 int write(sqlite3_file* f, const void* p, int n, sqlite3_int64 at) {
   const int v = verdict(false);
   return v != SQLITE_OK ? v : of(f)->xWrite(real(f), p, n, at);
@@ -54,14 +56,15 @@ int device(sqlite3_file* f) { return of(f)->xDeviceCharacteristics(real(f)); }
 int shm_map(sqlite3_file* f, int i, int n, int w, void volatile** p) {
   return of(f)->xShmMap(real(f), i, n, w, p);
 }
-int shm_lock(sqlite3_file* f, int o, int n, int flags) { return of(f)->xShmLock(real(f), o, n, flags); }
+int shm_lock(sqlite3_file* f, int o, int n, int flags) {
+  return of(f)->xShmLock(real(f), o, n, flags);
+}
 void shm_barrier(sqlite3_file* f) { of(f)->xShmBarrier(real(f)); }
 int shm_unmap(sqlite3_file* f, int d) { return of(f)->xShmUnmap(real(f), d); }
 
-const sqlite3_io_methods kMethods{2,         close,    read,     write,     truncate, sync,
-                                  file_size, lock,     unlock,   check_lock, control,  sector,
-                                  device,    shm_map,  shm_lock, shm_barrier, shm_unmap, nullptr,
-                                  nullptr};
+const sqlite3_io_methods kMethods{
+    2,       close,  read,   write,   truncate, sync,        file_size, lock,    unlock, check_lock,
+    control, sector, device, shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
 
 sqlite3_vfs* below = nullptr;
 

@@ -124,9 +124,8 @@ Result<store::RecordResult> StoreSeat::try_record(std::vector<store::Outcome> ou
       [&](auto done) { box_->ledger().record(std::move(outcomes), std::move(done)); });
 }
 Result<store::EventResults> StoreSeat::try_events(std::vector<store::InboundEvent> events) {
-  return wait<store::EventResults>([&](auto done) {
-    box_->ledger().apply_events(std::move(events), now(), std::move(done));
-  });
+  return wait<store::EventResults>(
+      [&](auto done) { box_->ledger().apply_events(std::move(events), now(), std::move(done)); });
 }
 store::ClaimResult StoreSeat::claim(store::ClaimRequest request) {
   return must(try_claim(std::move(request)));

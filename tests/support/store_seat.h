@@ -140,7 +140,8 @@ class StoreSeat {
   // Up to `max` messages of the campaign for the account, today, all zones open.
   store::ClaimResult claim(CampaignId campaign, AccountId account, int max = 1000);
   store::ClaimSlot slot(CampaignId campaign, AccountId account, int max = 1000);
-  static store::Outcome outcome(const store::ClaimedMessage& m, store::OutcomeKind kind, Instant at);
+  static store::Outcome outcome(const store::ClaimedMessage& m, store::OutcomeKind kind,
+                                Instant at);
   store::RecordResult record(const store::ClaimedMessage& m, store::OutcomeKind kind,
                              domain::FailureClass failure = domain::FailureClass::none);
   store::RecordResult deliver(const std::vector<store::ClaimedMessage>& messages);

@@ -12,7 +12,8 @@
 namespace headway::store::sqlite {
 
 // "email", "phone", "messenger_id", "external_id": as in Catalog::suppress.
-inline constexpr std::string_view kAddressKinds[] = {"external_id", "email", "phone", "messenger_id"};
+inline constexpr std::string_view kAddressKinds[] = {"external_id", "email", "phone",
+                                                     "messenger_id"};
 bool is_address_kind(std::string_view kind);
 
 struct Address {

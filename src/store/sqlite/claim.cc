@@ -25,9 +25,7 @@ struct Claims::Slot {
   Instant now{};
   std::int64_t account_left = 0, campaign_left = 0;  // budget
   int claimed = 0;
-  bool wants_more() const {
-    return claimed < asked->max && account_left > 0 && campaign_left > 0;
-  }
+  bool wants_more() const { return claimed < asked->max && account_left > 0 && campaign_left > 0; }
 };
 
 struct Claims::Sql {
@@ -178,8 +176,8 @@ void Claims::take(WriteContext& context, Slot& slot, Wait wait, ClaimResult& res
     for (const std::int64_t queue : all) pick(slot, wait, queue, limit);
     if (all.size() > 1) {
       const auto n = std::min(picks_.size(), static_cast<std::size_t>(limit));
-      std::partial_sort(picks_.begin(), picks_.begin() + static_cast<std::ptrdiff_t>(n), picks_.end(),
-                        [](const Pick& a, const Pick& b) {
+      std::partial_sort(picks_.begin(), picks_.begin() + static_cast<std::ptrdiff_t>(n),
+                        picks_.end(), [](const Pick& a, const Pick& b) {
                           return a.lead.state.due != b.lead.state.due
                                      ? a.lead.state.due < b.lead.state.due
                                      : a.lead.id < b.lead.id;

@@ -18,8 +18,8 @@ class Claims {
 
  private:
   struct Sql;
-  struct Pick;   // a lead that is due, with its person
-  struct Slot;   // a slot of the request as it is being served
+  struct Pick;  // a lead that is due, with its person
+  struct Slot;  // a slot of the request as it is being served
 
   bool current(WriteContext& context, const ClaimSlot& slot, Slot& out);
   void serve(WriteContext& context, Slot& slot, ClaimResult& result);

@@ -24,7 +24,8 @@ Error error_of(int code, std::string_view detail) {
   };
   switch (code & 0xff) {
     case SQLITE_FULL: return make(ErrorKind::unavailable, "The disk is full");
-    case SQLITE_IOERR: return make(ErrorKind::unavailable, "Reading or writing the database failed");
+    case SQLITE_IOERR:
+      return make(ErrorKind::unavailable, "Reading or writing the database failed");
     case SQLITE_READONLY:
     case SQLITE_PERM: return make(ErrorKind::unavailable, "The database is read-only");
     case SQLITE_CANTOPEN: return make(ErrorKind::unavailable, "The database cannot be opened");
@@ -34,7 +35,8 @@ Error error_of(int code, std::string_view detail) {
     case SQLITE_NOMEM: return make(ErrorKind::unavailable, "Out of memory");
     case SQLITE_INTERRUPT: return make(ErrorKind::unavailable, "Interrupted");
     case SQLITE_CORRUPT: return make(ErrorKind::corrupt, "The database is damaged");
-    case SQLITE_NOTADB: return make(ErrorKind::corrupt, "The file is not a database, or it is damaged");
+    case SQLITE_NOTADB:
+      return make(ErrorKind::corrupt, "The file is not a database, or it is damaged");
     default: return make(ErrorKind::internal, "SQLite refused a statement");
   }
 }

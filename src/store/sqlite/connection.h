@@ -144,10 +144,8 @@ class Statement {
   }
   void bind(int at, Instant v) { bind(at, to_ms(v)); }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void bind(int at, Enum v) {
-    bind(at, static_cast<std::int64_t>(v));
-  }
+  requires std::is_enum_v<Enum>
+  void bind(int at, Enum v) { bind(at, static_cast<std::int64_t>(v)); }
   template <class Tag>
   void bind(int at, Id<Tag> v) {
     bind(at, v.value);

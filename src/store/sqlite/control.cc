@@ -21,12 +21,12 @@ struct Control::Sql {
   Statement in_flight{db,
                       "SELECT coalesce(sum(n),0) FROM queue_count WHERE queue>=?1 AND queue<=?2"};
   Statement status{db, "SELECT status FROM account WHERE no=?1"};
-  Statement set_status{db,
-                       "UPDATE account SET status=?2,status_reason=?3,status_since=?4,status_until=?5,"
-                       "version=version+1 WHERE no=?1"};
+  Statement set_status{
+      db,
+      "UPDATE account SET status=?2,status_reason=?3,status_since=?4,status_until=?5,"
+      "version=version+1 WHERE no=?1"};
   Statement campaigns{db, "SELECT no FROM campaign WHERE no>=?1 AND state<>2 ORDER BY no"};
-  Statement waiting{db,
-                    "SELECT id FROM lead INDEXED BY lead_queue WHERE queue>=?1 AND queue<=?2"};
+  Statement waiting{db, "SELECT id FROM lead INDEXED BY lead_queue WHERE queue>=?1 AND queue<=?2"};
   Statement doubt_queues{
       db, "SELECT DISTINCT queue FROM queue_count WHERE queue>=?1 AND queue<=?2 AND n>0"};
   Statement doubts{db,
@@ -35,7 +35,8 @@ struct Control::Sql {
   Statement to_seal{
       db,
       "SELECT no,finished_at+attribution_days*86400000 FROM campaign WHERE state=2 AND "
-      "outcome_seal_at IS NULL AND finished_at+attribution_days*86400000<=?1 ORDER BY no LIMIT 100"};
+      "outcome_seal_at IS NULL AND finished_at+attribution_days*86400000<=?1 ORDER BY no LIMIT "
+      "100"};
   Statement seal{db,
                  "UPDATE campaign SET outcome_seal_at=?2,outcome_canonical=?3,outcome_sha256=?4 "
                  "WHERE no=?1"};
@@ -123,8 +124,8 @@ Result<std::vector<OpenClaim>> Control::open_claims(WriteContext& context, LeadI
     if (claims.size() >= max) break;
     std::vector<std::int64_t> ids;
     {
-      Rows rows = sql_->waiting.rows(queue_key(no, Wait::in_flight, 0, 0),
-                                     last_queue(no, Wait::in_flight));
+      Rows rows =
+          sql_->waiting.rows(queue_key(no, Wait::in_flight, 0, 0), last_queue(no, Wait::in_flight));
       while (rows.next()) {
         if (rows.i64(0) > after.value) ids.push_back(rows.i64(0));
       }
@@ -149,8 +150,8 @@ Result<std::vector<OpenClaim>> Control::in_doubt_before(WriteContext& context, I
       while (rows.next()) campaigns.push_back(rows.i64(0));
     }
     for (const std::int64_t no : campaigns) {
-      Rows rows =
-          sql_->doubt_queues.rows(queue_key(no, Wait::in_doubt, 0, 0), last_queue(no, Wait::in_doubt));
+      Rows rows = sql_->doubt_queues.rows(queue_key(no, Wait::in_doubt, 0, 0),
+                                          last_queue(no, Wait::in_doubt));
       while (rows.next()) queues.push_back(rows.i64(0));
     }
   }

@@ -32,19 +32,20 @@ struct Counters::Sql {
   Statement journal{db,
                     "INSERT INTO journal SELECT ?1,?2,"
                     "coalesce((SELECT max(seq) FROM journal WHERE campaign=?1 AND at=?2),0)+1,?3"};
-  Statement queue{db,
-                  "INSERT INTO queue_count VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET n=n+excluded.n"};
+  Statement queue{
+      db, "INSERT INTO queue_count VALUES(?1,?2,?3) ON CONFLICT DO UPDATE SET n=n+excluded.n"};
   Statement queue_end{db, "DELETE FROM queue_count WHERE queue=?1 AND bucket=?2 AND n=0"};
   Statement block{db,
                   "INSERT INTO lead_block VALUES(?1,?2,?3,?4,?5) "
                   "ON CONFLICT DO UPDATE SET n=n+excluded.n"};
   Statement block_end{
-      db, "DELETE FROM lead_block WHERE campaign=?1 AND level=?2 AND block=?3 AND facet=?4 AND n=0"};
+      db,
+      "DELETE FROM lead_block WHERE campaign=?1 AND level=?2 AND block=?3 AND facet=?4 AND n=0"};
   Statement error{db,
                   "INSERT INTO account_error VALUES(?1,?2,?3,?4,?5,?5) ON CONFLICT DO UPDATE SET "
                   "n=n+excluded.n, first=min(first,excluded.first), last=max(last,excluded.last)"};
-  Statement error_known{
-      db, "SELECT 1 FROM account_error WHERE account=?1 AND failure=?2 AND code=?3"};
+  Statement error_known{db,
+                        "SELECT 1 FROM account_error WHERE account=?1 AND failure=?2 AND code=?3"};
   Statement error_codes{db, "SELECT count(*) FROM account_error WHERE account=?1"};
 };
 
@@ -61,9 +62,9 @@ void Counters::fact(std::int64_t campaign, std::int64_t collection, const domain
 void Counters::place(LeadId lead, const domain::LeadState& s, int zone, std::int64_t n) {
   const std::int64_t campaign = lead_campaign_no(lead);
   if (s.wait != domain::Wait::none) {
-    queues_.add({{queue_key(campaign, s.wait, s.account.value, zone),
-                  queue_bucket(s.wait, to_ms(s.due))}},
-                n);
+    queues_.add(
+        {{queue_key(campaign, s.wait, s.account.value, zone), queue_bucket(s.wait, to_ms(s.due))}},
+        n);
   }
   blocks_.add({{campaign, block_of(lead_number(lead), 1), pack_facet(facet_of(s))}}, n);
 }
@@ -127,7 +128,8 @@ void Counters::write_journal(const std::vector<std::pair<Fact, std::int64_t>>& f
   for (std::size_t i = 0; i < facts.size();) {
     const std::int64_t campaign = facts[i].first.campaign, at = facts[i].first.at;
     std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> sums;
-    for (; i < facts.size() && facts[i].first.campaign == campaign && facts[i].first.at == at; ++i) {
+    for (; i < facts.size() && facts[i].first.campaign == campaign && facts[i].first.at == at;
+         ++i) {
       sums[{facts[i].first.counter, facts[i].first.failure}] += facts[i].second;
     }
     record.clear();

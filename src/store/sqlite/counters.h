@@ -31,8 +31,8 @@ class Counters {
   // A lead is now (n = 1) or no longer (n = -1) in this state and zone.
   void place(LeadId lead, const domain::LeadState& s, int zone, std::int64_t n);
   // The provider's own code of a message counted as undelivered (n = 1) or taken back (n = -1).
-  void account_error(std::int64_t account, domain::FailureClass failure, std::string_view code, Instant at,
-                     int n);
+  void account_error(std::int64_t account, domain::FailureClass failure, std::string_view code,
+                     Instant at, int n);
 
   bool empty() const;
   void clear();
@@ -43,8 +43,9 @@ class Counters {
     std::int64_t campaign, at, counter, account, collection, step, variant, failure;
     auto operator<=>(const Fact&) const = default;
     std::uint64_t hash() const {
-      return mix64(static_cast<std::uint64_t>(campaign << 40 ^ at << 8 ^ counter ^ failure << 4),
-                   static_cast<std::uint64_t>(account << 40 ^ collection << 34 ^ step << 29 ^ variant));
+      return mix64(
+          static_cast<std::uint64_t>(campaign << 40 ^ at << 8 ^ counter ^ failure << 4),
+          static_cast<std::uint64_t>(account << 40 ^ collection << 34 ^ step << 29 ^ variant));
     }
   };
   template <int N>

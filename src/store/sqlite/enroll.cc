@@ -16,18 +16,17 @@ struct Enroller::Sql {
   Statement collections{db,
                         "SELECT collection,cursor,last FROM campaign_collection WHERE campaign=?1 "
                         "ORDER BY collection"};
-  Statement people{
-      db, "SELECT id,zone,flags FROM contact WHERE id>?1 AND id<=?2 ORDER BY id LIMIT ?3"};
-  Statement people_with_addresses{
-      db,
-      "SELECT id,zone,flags,email,phone,messenger_id,external_id FROM contact WHERE id>?1 AND id<=?2 "
-      "ORDER BY id LIMIT ?3"};
+  Statement people{db,
+                   "SELECT id,zone,flags FROM contact WHERE id>?1 AND id<=?2 ORDER BY id LIMIT ?3"};
+  Statement people_with_addresses{db,
+                                  "SELECT id,zone,flags,email,phone,messenger_id,external_id FROM "
+                                  "contact WHERE id>?1 AND id<=?2 "
+                                  "ORDER BY id LIMIT ?3"};
   Statement others{db, "SELECT contact FROM contact_key WHERE h=?1 AND contact<>?2"};
-  Statement address{db,
-                    "SELECT email,phone,messenger_id,external_id FROM contact WHERE id=?1"};
+  Statement address{db, "SELECT email,phone,messenger_id,external_id FROM contact WHERE id=?1"};
   Statement enrolled{db, "SELECT 1 FROM lead WHERE contact=?1 AND id>=?2 AND id<=?3 LIMIT 1"};
-  Statement advance{
-      db, "UPDATE campaign_collection SET cursor=?3 WHERE campaign=?1 AND collection=?2"};
+  Statement advance{db,
+                    "UPDATE campaign_collection SET cursor=?3 WHERE campaign=?1 AND collection=?2"};
 };
 
 namespace {

@@ -45,7 +45,7 @@ Result<EventResults> Intake::apply(WriteContext& context, const std::vector<Inbo
   const auto key = [&](std::size_t i) {
     const Target& t = targets[i];
     const bool sending = tells_sending(events[i].type);
-    const std::int64_t place = sending               ? t.lead.value
+    const std::int64_t place = sending              ? t.lead.value
                                : t.contacts.empty() ? 0
                                                     : t.contacts.front().value;
     return std::pair(!sending, place);
@@ -207,10 +207,10 @@ EventAnswer Intake::told(WriteContext& context, const InboundEvent& e, const Tar
   AccountId account{t.account != 0 ? t.account : s.account.value};
   if (!account && campaign->accounts.size() == 1) account = AccountId{campaign->accounts.front()};
   const bool sent = e.type == EventType::sent;
-  if (!sent && e.failure == domain::FailureClass::none) return rejected("A failure_class is needed");
-  const auto moved =
-      sent ? domain::told_sent(s, step, account, variant, campaign->sequence, t.at)
-           : domain::told_failed(s, step, account, variant, e.failure, t.at);
+  if (!sent && e.failure == domain::FailureClass::none)
+    return rejected("A failure_class is needed");
+  const auto moved = sent ? domain::told_sent(s, step, account, variant, campaign->sequence, t.at)
+                          : domain::told_failed(s, step, account, variant, e.failure, t.at);
   if (!moved) return rejected(moved.error().message);
   if (sent && s.status == domain::Status::failed) messages_.take_back(context, lead->id, step);
   context.apply(*lead, *moved, t.at);

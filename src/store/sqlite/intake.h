@@ -26,7 +26,7 @@ class Intake {
 
  private:
   struct Sql;
-  struct Target {  // what an event names
+  struct Target {               // what an event names
     std::int64_t campaign = 0;  // 0 = not said
     std::int64_t account = 0;
     LeadId lead;                      // named, or found by address in the campaign

@@ -9,8 +9,8 @@
 namespace headway::store::sqlite {
 namespace {
 
-constexpr std::array<std::string_view, 7> kOptOutWords{
-    "stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe"};
+constexpr std::array<std::string_view, 7> kOptOutWords{"stop",    "quit",   "end",        "revoke",
+                                                       "opt out", "cancel", "unsubscribe"};
 constexpr std::size_t kConversationTextMax = 200;
 constexpr milliseconds kDay{86'400'000};
 
@@ -126,8 +126,8 @@ EventAnswer Intake::reply(WriteContext& context, const InboundEvent& e, const Ta
 EventAnswer Intake::book(WriteContext& context, const InboundEvent& e, const Target& t) {
   auto c = credit(context, t);
   const CampaignEntry* campaign = c ? context.campaign(c->lead.campaign()) : nullptr;
-  const bool usable = c && (c->delivered || on_its_way(c->lead.state)) && campaign &&
-                      !campaign->outcomes_sealed;
+  const bool usable =
+      c && (c->delivered || on_its_way(c->lead.state)) && campaign && !campaign->outcomes_sealed;
   if (!usable) {
     sql_->book.run(context.new_id(), nullptr, t.at, "", hint_of(e), e.source, e.event_id, 0, 0, 0);
     return {EventVerdict::unmatched, ""};
@@ -145,8 +145,8 @@ EventAnswer Intake::book(WriteContext& context, const InboundEvent& e, const Tar
   const bool by_address = t.found_by == "email" || t.found_by == "phone";
   sql_->book.run(context.new_id(), c->lead.id, t.at, by_address ? t.found_by : "lead", hint_of(e),
                  e.source, e.event_id, c->account, c->step, c->variant);
-  context.apply(c->lead,
-                domain::book(c->lead.state, AccountId{c->account}, c->step, c->variant, t.at), t.at);
+  context.apply(
+      c->lead, domain::book(c->lead.state, AccountId{c->account}, c->step, c->variant, t.at), t.at);
   return {EventVerdict::accepted, ""};
 }
 

@@ -20,9 +20,9 @@ struct LeadImage {
 };
 
 // In this order, beginning with column `from`. Statements name them "l.", so alias the table as l.
-#define HW_LEAD_COLUMNS                                                                       \
-  "l.id, l.contact, l.queue, l.due, l.status, l.account, l.variant, l.step, l.delivered, "    \
-  "l.attempt, l.tries, l.failure, l.ended_by, l.flags, l.generation, l.last_action, "         \
+#define HW_LEAD_COLUMNS                                                                    \
+  "l.id, l.contact, l.queue, l.due, l.status, l.account, l.variant, l.step, l.delivered, " \
+  "l.attempt, l.tries, l.failure, l.ended_by, l.flags, l.generation, l.last_action, "      \
   "l.last_action_at"
 inline constexpr int kLeadColumns = 17;
 

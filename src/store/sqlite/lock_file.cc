@@ -19,8 +19,8 @@ Result<void> LockFile::take(const std::string& database) {
   const std::string path = database + ".lock";
   fd_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd_ < 0) {
-    return fail(ErrorKind::unavailable,
-                "Cannot make the lock file beside the database: " + std::string(std::strerror(errno)));
+    return fail(ErrorKind::unavailable, "Cannot make the lock file beside the database: " +
+                                            std::string(std::strerror(errno)));
   }
   if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
     char holder[32] = {};
@@ -28,9 +28,9 @@ Result<void> LockFile::take(const std::string& database) {
     close(fd_);
     fd_ = -1;
     const std::string pid(trim(std::string_view(holder, n > 0 ? static_cast<std::size_t>(n) : 0)));
-    return fail(ErrorKind::unavailable,
-                "The database is in use by another process" + (pid.empty() ? "" : " (" + pid + ")") +
-                    "; one process at a time may write to it");
+    return fail(ErrorKind::unavailable, "The database is in use by another process" +
+                                            (pid.empty() ? "" : " (" + pid + ")") +
+                                            "; one process at a time may write to it");
   }
   const std::string pid = std::to_string(getpid()) + "\n";
   // For people only: a lock without a number in it holds as well.

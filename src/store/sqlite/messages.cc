@@ -12,8 +12,9 @@ void Messages::end(WriteContext& context, LeadId lead, const domain::Transition&
   }
   const int outcome = m.delivered ? kMessageDelivered : kMessageFailed;
   const Instant handed_over = m.handed_over_at == Instant{} ? m.at : m.handed_over_at;
-  sql_.message.run(lead, m.step, m.variant, m.account, m.attempt, outcome, m.failure, handed_over, m.at,
-                   null_if_empty(m.code), null_if_empty(m.text), null_if_empty(m.provider_id));
+  sql_.message.run(lead, m.step, m.variant, m.account, m.attempt, outcome, m.failure, handed_over,
+                   m.at, null_if_empty(m.code), null_if_empty(m.text),
+                   null_if_empty(m.provider_id));
   if (!m.delivered && domain::counts_as_delivery_failure(m.failure)) {
     context.counters().account_error(m.account, m.failure, m.code, m.at, +1);
   }

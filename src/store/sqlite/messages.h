@@ -35,10 +35,12 @@ class Messages {
  private:
   struct Sql {
     Connection& db;
-    Statement message{db, "INSERT OR REPLACE INTO message VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)"};
-    Statement attempt{db, "INSERT OR REPLACE INTO attempt VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"};
-    Statement failed{db,
-                     "SELECT account,failure,code,at FROM message WHERE lead=?1 AND step=?2 AND outcome=2"};
+    Statement message{
+        db, "INSERT OR REPLACE INTO message VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)"};
+    Statement attempt{db,
+                      "INSERT OR REPLACE INTO attempt VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"};
+    Statement failed{
+        db, "SELECT account,failure,code,at FROM message WHERE lead=?1 AND step=?2 AND outcome=2"};
   };
   Sql sql_;
 };

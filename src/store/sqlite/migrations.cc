@@ -15,9 +15,9 @@ Result<void> kept_error(Connection& db) {
 }
 
 Result<void> newer(std::int64_t version) {
-  return fail(ErrorKind::conflict,
-              "The database was written by a newer version (schema " + std::to_string(version) +
-                  "; this program knows up to " + std::to_string(schema_version()) + ")");
+  return fail(ErrorKind::conflict, "The database was written by a newer version (schema " +
+                                       std::to_string(version) + "; this program knows up to " +
+                                       std::to_string(schema_version()) + ")");
 }
 
 void create_keys(Connection& db, runtime::Entropy& entropy) {
@@ -60,9 +60,8 @@ Result<void> check_schema(Connection& db) {
   if (!db.ok()) return kept_error(db);
   if (stored > schema_version()) return newer(stored);
   if (stored < schema_version()) {
-    return fail(ErrorKind::conflict,
-                "The database has an older schema (" + std::to_string(stored) +
-                    "): start the server once to bring it up to date");
+    return fail(ErrorKind::conflict, "The database has an older schema (" + std::to_string(stored) +
+                                         "): start the server once to bring it up to date");
   }
   return {};
 }

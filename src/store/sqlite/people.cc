@@ -6,9 +6,10 @@ namespace headway::store::sqlite {
 
 struct People::Sql {
   Connection& db;
-  Statement person{db,
-                   "SELECT id,name,email,phone,messenger_id,external_id,consent,attributes FROM contact "
-                   "WHERE id=?1"};
+  Statement person{
+      db,
+      "SELECT id,name,email,phone,messenger_id,external_id,consent,attributes FROM contact "
+      "WHERE id=?1"};
   Statement contacts{db, "SELECT contact FROM contact_key WHERE h=?1 ORDER BY contact"};
   Statement leads{db, "SELECT id FROM lead WHERE contact=?1 ORDER BY id"};
   Statement block{db, "INSERT OR IGNORE INTO suppression VALUES(?1,?2,?3,?4,?5)"};
@@ -46,9 +47,8 @@ std::vector<ContactId> People::with_address(const Addresses& addresses, std::str
     const auto p = person(id);
     if (!p) return true;
     const auto all = Addresses::of(*p);
-    return std::none_of(all.begin(), all.end(), [&](const Address& a) {
-      return a.kind == kind && a.value == canonical;
-    });
+    return std::none_of(all.begin(), all.end(),
+                        [&](const Address& a) { return a.kind == kind && a.value == canonical; });
   });
   return found;
 }

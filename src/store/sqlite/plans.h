@@ -30,9 +30,10 @@ class PlanLoader {
     Statement variants{
         db,
         "SELECT id,step,name,body,weight,retired FROM variant WHERE campaign=?1 ORDER BY step,id"};
-    Statement campaign_accounts{db,
-                                "SELECT a.id FROM campaign_account c JOIN account a ON a.no=c.account "
-                                "WHERE c.campaign=?1 AND a.deleted_at IS NULL ORDER BY a.no"};
+    Statement campaign_accounts{
+        db,
+        "SELECT a.id FROM campaign_account c JOIN account a ON a.no=c.account "
+        "WHERE c.campaign=?1 AND a.deleted_at IS NULL ORDER BY a.no"};
     Statement collections{
         db,
         "SELECT c.id,cc.cursor<cc.last FROM campaign_collection cc JOIN collection c "

@@ -50,7 +50,8 @@ class ReaderPool {
     template <class Table>
     Table& table() {
       std::shared_ptr<void>& t = tables[std::type_index(typeid(Table))];
-      if (!t) t = std::shared_ptr<void>(new Table{db}, [](void* p) { delete static_cast<Table*>(p); });
+      if (!t)
+        t = std::shared_ptr<void>(new Table{db}, [](void* p) { delete static_cast<Table*>(p); });
       return *static_cast<Table*>(t.get());
     }
   };

@@ -9,9 +9,10 @@ namespace headway::store::sqlite {
 
 struct Records::Sql {
   Connection& db;
-  Statement give_account{db, "UPDATE account_day SET used=max(0,used-?3) WHERE account=?1 AND day=?2"};
-  Statement give_campaign{db,
-                          "UPDATE campaign_day SET used=max(0,used-?3) WHERE campaign=?1 AND day=?2"};
+  Statement give_account{db,
+                         "UPDATE account_day SET used=max(0,used-?3) WHERE account=?1 AND day=?2"};
+  Statement give_campaign{
+      db, "UPDATE campaign_day SET used=max(0,used-?3) WHERE campaign=?1 AND day=?2"};
 };
 
 // Budget to give back: (account or campaign number, day) -> messages.
@@ -56,9 +57,7 @@ bool Records::apply(WriteContext& context, const Outcome& o, Refunds& refunds) {
   const domain::LeadState& s = lead->state;
   Result<domain::Transition> t = fail(ErrorKind::conflict, "unknown kind of outcome");
   switch (o.kind) {
-    case OutcomeKind::delivered:
-      t = domain::deliver(s, o.attempt, campaign->sequence, o.at);
-      break;
+    case OutcomeKind::delivered: t = domain::deliver(s, o.attempt, campaign->sequence, o.at); break;
     case OutcomeKind::failed: t = domain::fail_for_good(s, o.attempt, o.failure, o.at); break;
     case OutcomeKind::retry: t = domain::retry_at(s, o.attempt, o.failure, o.due, o.at); break;
     case OutcomeKind::released: t = domain::release(s, o.attempt, o.at); break;
@@ -93,8 +92,8 @@ bool Records::apply(WriteContext& context, const Outcome& o, Refunds& refunds) {
   if (o.kind == OutcomeKind::send_again) context.raise_generation(o.lead);
   // A retry after an unknown outcome may have gone out: its budget stays used.
   const bool not_sent =
-      o.kind == OutcomeKind::released || (o.kind == OutcomeKind::retry &&
-                                          o.failure != domain::FailureClass::outcome_unknown);
+      o.kind == OutcomeKind::released ||
+      (o.kind == OutcomeKind::retry && o.failure != domain::FailureClass::outcome_unknown);
   if (not_sent && o.account_day != 0) {
     ++refunds.accounts[{s.account.value, o.account_day}];
   }

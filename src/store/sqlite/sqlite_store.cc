@@ -74,7 +74,8 @@ Result<void> SqliteStore::Impl::open(runtime::Entropy& entropy) {
   } else if (auto same = check_schema(db); !same) {
     return same;
   }
-  if (auto opened = pool.open(options.path, options.vfs, options.readers, options.reader_cache_bytes);
+  if (auto opened =
+          pool.open(options.path, options.vfs, options.readers, options.reader_cache_bytes);
       !opened) {
     return opened;
   }

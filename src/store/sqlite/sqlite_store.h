@@ -17,13 +17,13 @@
 namespace headway::store::sqlite {
 
 struct Options {
-  std::string path;               // of the database file; its folder must exist
-  bool read_only = false;         // for verify and report beside a running server: no writer, no lock
-  int readers = 8;                // connections of the reader pool, >= 1
+  std::string path;        // of the database file; its folder must exist
+  bool read_only = false;  // for verify and report beside a running server: no writer, no lock
+  int readers = 8;         // connections of the reader pool, >= 1
   std::int64_t writer_cache_bytes = 16 << 20;
   std::int64_t reader_cache_bytes = 1 << 20;
-  int group_commit_max = 64;      // operations in one transaction
-  std::string vfs;                // "" = the default one; tests give a fault-injecting one
+  int group_commit_max = 64;  // operations in one transaction
+  std::string vfs;            // "" = the default one; tests give a fault-injecting one
 };
 
 class SqliteStore {
@@ -31,8 +31,10 @@ class SqliteStore {
   // Opens or creates, migrates, prepares every statement (bad SQL fails here). The executor is
   // where Ledger completions are posted; it and the others must outlive the store.
   // Errors: unavailable (in use by another process, read-only, disk full), corrupt, conflict (newer schema).
-  static Result<std::unique_ptr<SqliteStore>> open(const Options& options, runtime::Executor& completions,
-                                                   runtime::Clock& clock, runtime::Entropy& entropy);
+  static Result<std::unique_ptr<SqliteStore>> open(const Options& options,
+                                                   runtime::Executor& completions,
+                                                   runtime::Clock& clock,
+                                                   runtime::Entropy& entropy);
   ~SqliteStore();  // finishes queued writes, checkpoints, releases the lock
 
   Ledger& ledger();

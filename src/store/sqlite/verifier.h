@@ -11,7 +11,8 @@ namespace headway::store::sqlite {
 
 class SqliteVerifier final : public Verifier {
  public:
-  SqliteVerifier(std::string path, std::string vfs) : path_(std::move(path)), vfs_(std::move(vfs)) {}
+  SqliteVerifier(std::string path, std::string vfs)
+      : path_(std::move(path)), vfs_(std::move(vfs)) {}
 
   Result<VerifyReport> verify(
       const std::function<bool(std::int64_t, std::int64_t)>& progress) override;

@@ -15,7 +15,8 @@ using domain::Wait;
 
 class Recount::Leads {
  public:
-  explicit Leads(Recount& recount) : r_(recount), sql_{recount.db}, messages_(sql_.messages.rows()) {
+  explicit Leads(Recount& recount)
+      : r_(recount), sql_{recount.db}, messages_(sql_.messages.rows()) {
     more_ = messages_.next();
   }
 

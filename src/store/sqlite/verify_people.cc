@@ -44,9 +44,10 @@ bool Recount::scan_people() {
     any_suppressed = any.value(0) != 0;
   }
   std::map<std::int64_t, People> collections;
-  Statement contacts(db,
-                     "SELECT id,name,email,phone,messenger_id,external_id,zone,consent,attributes,flags "
-                     "FROM contact ORDER BY id");
+  Statement contacts(
+      db,
+      "SELECT id,name,email,phone,messenger_id,external_id,zone,consent,attributes,flags "
+      "FROM contact ORDER BY id");
   Rows rows = contacts.rows();
   while (rows.next()) {
     People& c = collections[contact_collection(rows.i64(0))];
@@ -57,14 +58,13 @@ bool Recount::scan_people() {
     p.phone = rows.str(3);
     p.messenger_id = rows.str(4);
     p.external_id = rows.str(5);
-    const std::pair<const char*, bool> fields[] = {
-        {"name", !p.name.empty()},
-        {"email", !p.email.empty()},
-        {"phone", !p.phone.empty()},
-        {"messenger_id", !p.messenger_id.empty()},
-        {"external_id", !p.external_id.empty()},
-        {"timezone", rows.i64(6) != 0},
-        {"consent", !rows.text(7).empty()}};
+    const std::pair<const char*, bool> fields[] = {{"name", !p.name.empty()},
+                                                   {"email", !p.email.empty()},
+                                                   {"phone", !p.phone.empty()},
+                                                   {"messenger_id", !p.messenger_id.empty()},
+                                                   {"external_id", !p.external_id.empty()},
+                                                   {"timezone", rows.i64(6) != 0},
+                                                   {"consent", !rows.text(7).empty()}};
     for (const auto& [field, there] : fields) {
       if (there) ++c.fields[field];
     }
@@ -78,8 +78,9 @@ bool Recount::scan_people() {
         listed = listed || suppressed.value(0, std::span<const std::uint8_t>(digest)) != 0;
       }
       const bool marked = (rows.i64(9) & kContactSuppressed) != 0;
-      expect([&] { return "contact " + std::to_string(rows.i64(0)) + ": suppressed but not marked"; },
-             listed && !marked, 0);
+      expect(
+          [&] { return "contact " + std::to_string(rows.i64(0)) + ": suppressed but not marked"; },
+          listed && !marked, 0);
     }
     if (!step(1)) return false;
   }
@@ -104,7 +105,8 @@ bool Recount::scan_people() {
     for (const auto& [field, n] : c.fields) fields.emplace(field, 0);
     for (const auto& [field, n] : fields) {
       const auto it = c.fields.find(field);
-      expect([&] { return name + "people with " + field; }, n, it == c.fields.end() ? 0 : it->second);
+      expect([&] { return name + "people with " + field; }, n,
+             it == c.fields.end() ? 0 : it->second);
     }
   }
   return true;

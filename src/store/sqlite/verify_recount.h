@@ -46,7 +46,8 @@ class Recount {
   void compare_errors();
   void compare_seals();
 
-  void expect(const std::function<std::string()>& what, std::int64_t stored, std::int64_t recounted);
+  void expect(const std::function<std::string()>& what, std::int64_t stored,
+              std::int64_t recounted);
   bool step(std::int64_t n);  // so many rows further; false = cancelled
 
   Connection& db;
@@ -55,9 +56,10 @@ class Recount {
 
   // campaign, counter, account, collection, step, variant, failure
   Sums<7> facts;
-  Sums<4> queues;        // queue, bucket, 0, 0
-  Sums<2> hours;         // campaign, hour: messages delivered
-  std::map<std::string, std::int64_t> codes;  // "account failure code": messages counted as undelivered
+  Sums<4> queues;  // queue, bucket, 0, 0
+  Sums<2> hours;   // campaign, hour: messages delivered
+  std::map<std::string, std::int64_t>
+      codes;  // "account failure code": messages counted as undelivered
   std::unordered_map<std::int64_t, std::int64_t> open;  // leads by campaign
 
  private:

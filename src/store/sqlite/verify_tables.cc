@@ -12,8 +12,8 @@ namespace {
 using domain::Counter;
 
 constexpr std::array<std::string_view, domain::kCounters> kCounterNames{
-    "enrolled",  "sent",   "failed",    "partial", "delivered",   "undelivered",
-    "contacted", "responded", "booked", "opted_out", "replies", "auto_replies"};
+    "enrolled",  "sent",      "failed", "partial",   "delivered", "undelivered",
+    "contacted", "responded", "booked", "opted_out", "replies",   "auto_replies"};
 
 std::string counter_name(std::int64_t counter) {
   const auto index = static_cast<std::size_t>(counter);
@@ -23,8 +23,8 @@ std::string counter_name(std::int64_t counter) {
 
 std::string fact_name(const Numbers<7>& k) {
   return "campaign " + std::to_string(k[0]) + ": " + counter_name(k[1]) + " (account " +
-         (k[2] < 0 ? "any" : std::to_string(k[2])) + ", collection " + std::to_string(k[3]) + ", step " +
-         std::to_string(k[4]) + ", variant " + std::to_string(k[5]) + ", failure " +
+         (k[2] < 0 ? "any" : std::to_string(k[2])) + ", collection " + std::to_string(k[3]) +
+         ", step " + std::to_string(k[4]) + ", variant " + std::to_string(k[5]) + ", failure " +
          std::to_string(k[6]) + ")";
 }
 
@@ -43,7 +43,8 @@ void compare_rows(Recount& r, const char* sql, const std::string& what, int key_
     r.expect(
         [&] {
           std::string name = what + " (";
-          for (int i = 0; i < key_columns; ++i) name += (i ? ", " : "") + std::to_string(rows.i64(i));
+          for (int i = 0; i < key_columns; ++i)
+            name += (i ? ", " : "") + std::to_string(rows.i64(i));
           return name + ")";
         },
         rows.i64(key_columns), rows.i64(key_columns + 1));
@@ -53,9 +54,10 @@ void compare_rows(Recount& r, const char* sql, const std::string& what, int key_
 }  // namespace
 
 void Recount::scan_replies() {
-  Statement replies(db,
-                    "SELECT r.campaign,r.automatic,r.account,l.contact>>32,r.step,r.variant,count(*) "
-                    "FROM reply r JOIN lead l ON l.id=r.lead WHERE r.step>0 GROUP BY 1,2,3,4,5,6");
+  Statement replies(
+      db,
+      "SELECT r.campaign,r.automatic,r.account,l.contact>>32,r.step,r.variant,count(*) "
+      "FROM reply r JOIN lead l ON l.id=r.lead WHERE r.step>0 GROUP BY 1,2,3,4,5,6");
   Rows rows = replies.rows();
   while (rows.next()) {
     const auto counter = rows.i64(1) != 0 ? Counter::auto_replies : Counter::replies;
@@ -68,7 +70,8 @@ void Recount::compare_totals() {
   Sums<7> stored;
   {
     Statement totals(
-        db, "SELECT campaign,counter,account,collection,step,variant,failure,n FROM campaign_total");
+        db,
+        "SELECT campaign,counter,account,collection,step,variant,failure,n FROM campaign_total");
     Rows rows = totals.rows();
     while (rows.next()) {
       Numbers<7> k{rows.i64(0), rows.i64(1), rows.i64(2), rows.i64(3),
@@ -106,23 +109,25 @@ void Recount::compare_totals() {
 }
 
 void Recount::compare_rollups() {
-  compare_rows(*this,
-               "SELECT campaign,counter,account,collection,step,variant,failure,sum(r),sum(t) FROM ("
-               "SELECT campaign,counter,account,collection,step,variant,failure,n AS r,0 AS t FROM rollup "
-               "UNION ALL SELECT campaign,counter,account,collection,step,variant,failure,0,n FROM "
-               "campaign_total) GROUP BY 1,2,3,4,5,6,7",
-               "hours of (campaign, counter, account, collection, step, variant, failure) against total",
-               7);
-  compare_rows(*this,
-               "SELECT account,counter,failure,sum(s),sum(t) FROM ("
-               "SELECT account,counter,failure,n AS s,0 AS t FROM account_total UNION ALL "
-               "SELECT account,counter,failure,0,n FROM campaign_total WHERE account<>0) GROUP BY 1,2,3",
-               "total of (account, counter, failure)", 3);
-  compare_rows(*this,
-               "SELECT account,hour,counter,failure,sum(s),sum(t) FROM ("
-               "SELECT account,hour,counter,failure,n AS s,0 AS t FROM account_hour UNION ALL "
-               "SELECT account,hour,counter,failure,0,n FROM rollup WHERE account<>0) GROUP BY 1,2,3,4",
-               "hour of (account, hour, counter, failure)", 4);
+  compare_rows(
+      *this,
+      "SELECT campaign,counter,account,collection,step,variant,failure,sum(r),sum(t) FROM ("
+      "SELECT campaign,counter,account,collection,step,variant,failure,n AS r,0 AS t FROM rollup "
+      "UNION ALL SELECT campaign,counter,account,collection,step,variant,failure,0,n FROM "
+      "campaign_total) GROUP BY 1,2,3,4,5,6,7",
+      "hours of (campaign, counter, account, collection, step, variant, failure) against total", 7);
+  compare_rows(
+      *this,
+      "SELECT account,counter,failure,sum(s),sum(t) FROM ("
+      "SELECT account,counter,failure,n AS s,0 AS t FROM account_total UNION ALL "
+      "SELECT account,counter,failure,0,n FROM campaign_total WHERE account<>0) GROUP BY 1,2,3",
+      "total of (account, counter, failure)", 3);
+  compare_rows(
+      *this,
+      "SELECT account,hour,counter,failure,sum(s),sum(t) FROM ("
+      "SELECT account,hour,counter,failure,n AS s,0 AS t FROM account_hour UNION ALL "
+      "SELECT account,hour,counter,failure,0,n FROM rollup WHERE account<>0) GROUP BY 1,2,3,4",
+      "hour of (account, hour, counter, failure)", 4);
   compare_rows(*this,
                "SELECT hour,counter,failure,sum(s),sum(t) FROM ("
                "SELECT hour,counter,failure,n AS s,0 AS t FROM workspace_hour UNION ALL "
@@ -206,11 +211,12 @@ void Recount::compare_seals() {
       counts.message_failures[failure] += n;
     }
   }
-  Statement campaigns(db,
-                      "SELECT no,id,state,finished_at,delivery_canonical,delivery_sha256,outcome_seal_at,"
-                      "outcome_canonical,outcome_sha256 FROM campaign WHERE state=2");
-  Statement enrolling(
-      db, "SELECT count(*) FROM campaign_collection WHERE campaign=?1 AND cursor<last");
+  Statement campaigns(
+      db,
+      "SELECT no,id,state,finished_at,delivery_canonical,delivery_sha256,outcome_seal_at,"
+      "outcome_canonical,outcome_sha256 FROM campaign WHERE state=2");
+  Statement enrolling(db,
+                      "SELECT count(*) FROM campaign_collection WHERE campaign=?1 AND cursor<last");
   Rows rows = campaigns.rows();
   while (rows.next()) {
     const std::int64_t no = rows.i64(0);
@@ -224,8 +230,7 @@ void Recount::compare_seals() {
     const CampaignId id{rows.i64(1)};
     const auto same = [&](std::string_view what, int column, const std::string& recounted) {
       const std::string canonical = rows.str(column);
-      const bool good =
-          canonical == recounted && sha256_hex(canonical) == rows.text(column + 1);
+      const bool good = canonical == recounted && sha256_hex(canonical) == rows.text(column + 1);
       expect([&] { return name + std::string(what) + " seal equals its recount"; }, good, 1);
     };
     same("delivery", 4, domain::canonical_delivery(id, rows.at(3), counts));

@@ -31,20 +31,22 @@ struct WriteContext::Sql {
                     "coalesce((SELECT max(id) FROM collection),0),"
                     "coalesce((SELECT max(id) FROM campaign),0),"
                     "coalesce((SELECT max(id) FROM account_log),0))"};
-  Statement campaign{db,
-                     "SELECT no,id,name,state,version,deleted_at IS NOT NULL,"
-                     "coalesce(json_extract(active_hours,'$.lead_timezone'),0),"
-                     "outcome_seal_at IS NOT NULL,daily_limit,attribution_days,last_lead,"
-                     "EXISTS(SELECT 1 FROM campaign_collection c WHERE c.campaign=no AND cursor<last) "
-                     "FROM campaign WHERE no=?1"};
+  Statement campaign{
+      db,
+      "SELECT no,id,name,state,version,deleted_at IS NOT NULL,"
+      "coalesce(json_extract(active_hours,'$.lead_timezone'),0),"
+      "outcome_seal_at IS NOT NULL,daily_limit,attribution_days,last_lead,"
+      "EXISTS(SELECT 1 FROM campaign_collection c WHERE c.campaign=no AND cursor<last) "
+      "FROM campaign WHERE no=?1"};
   Statement campaign_no{db, "SELECT no FROM campaign WHERE id=?1"};
   Statement steps{db, "SELECT delay FROM campaign_step WHERE campaign=?1 ORDER BY step"};
   Statement campaign_accounts{
       db, "SELECT account FROM campaign_account WHERE campaign=?1 ORDER BY account"};
-  Statement lead_totals{
-      db, "SELECT counter,sum(n) FROM campaign_total WHERE campaign=?1 AND counter<=2 GROUP BY counter"};
-  Statement account{db,
-                    "SELECT no,id,name,version,deleted_at IS NOT NULL,daily_limit FROM account WHERE no=?1"};
+  Statement lead_totals{db,
+                        "SELECT counter,sum(n) FROM campaign_total WHERE campaign=?1 AND "
+                        "counter<=2 GROUP BY counter"};
+  Statement account{
+      db, "SELECT no,id,name,version,deleted_at IS NOT NULL,daily_limit FROM account WHERE no=?1"};
   Statement account_no{db, "SELECT no FROM account WHERE id=?1"};
   Statement bump{db, "UPDATE campaign SET version=version+1 WHERE no=?1"};
   Statement touch{db,
@@ -53,17 +55,19 @@ struct WriteContext::Sql {
                   "last_lead=max(last_lead,?3) WHERE no=?1"};
   Statement lead{db, "SELECT " HW_LEAD_COLUMNS " FROM lead l WHERE l.id=?1"};
   Statement contact_zone{db, "SELECT zone FROM contact WHERE id=?1"};
-  Statement move{db,
-                 "UPDATE lead SET queue=?2,due=?3,status=?4,account=?5,variant=?6,step=?7,delivered=?8,"
-                 "attempt=?9,tries=?10,failure=?11,ended_by=?12,flags=?13,last_action=?14,"
-                 "last_action_at=?15 WHERE id=?1"};
+  Statement move{
+      db,
+      "UPDATE lead SET queue=?2,due=?3,status=?4,account=?5,variant=?6,step=?7,delivered=?8,"
+      "attempt=?9,tries=?10,failure=?11,ended_by=?12,flags=?13,last_action=?14,"
+      "last_action_at=?15 WHERE id=?1"};
   Statement generation{db, "UPDATE lead SET generation=generation+1 WHERE id=?1"};
   Statement enroll{db, "INSERT INTO lead VALUES(?1,?2,?3,0,0,0,0,0,0,0,0,0,0,0,0,0,?4)"};
   Statement activity{db, "INSERT INTO activity VALUES(?1,?2,?3,?4,?5,?6,?7)"};
   Statement account_log{db, "INSERT INTO account_log VALUES(?1,?2,?3,?4,?5,?6,?7)"};
   Statement audit{db, "INSERT INTO audit VALUES(?1,?2,?3,?4,?5,?6)"};
-  Statement counts{
-      db, "SELECT counter,failure,sum(n) FROM campaign_total WHERE campaign=?1 GROUP BY counter,failure"};
+  Statement counts{db,
+                   "SELECT counter,failure,sum(n) FROM campaign_total WHERE campaign=?1 GROUP BY "
+                   "counter,failure"};
   Statement finish{db,
                    "UPDATE campaign SET state=2,finished_at=?2,pause_reason='',delivery_seal_at=?2,"
                    "delivery_canonical=?3,delivery_sha256=?4 WHERE no=?1"};
@@ -223,7 +227,8 @@ void WriteContext::apply(const LeadImage& before, const domain::Transition& t, I
   }
   for (const domain::Delta& d : t.deltas) {
     counters_.fact(entry->no, before.collection(), d, at);
-    if (d.counter == domain::Counter::sent || d.counter == domain::Counter::failed) entry->open -= d.n;
+    if (d.counter == domain::Counter::sent || d.counter == domain::Counter::failed)
+      entry->open -= d.n;
   }
   counters_.place(before.id, before.state, before.zone, -1);
   counters_.place(before.id, s, zone, +1);
@@ -232,8 +237,9 @@ void WriteContext::apply(const LeadImage& before, const domain::Transition& t, I
     queue = queue_key(entry->no, s.wait, s.account.value, zone);
     due = to_ms(s.due);
   }
-  sql_->move.run(before.id, queue, due, s.status, s.account, s.variant, s.step, s.delivered, s.attempt,
-                 s.tries, s.failure, s.ended_by, lead_flags(s), s.last_action, s.last_action_at);
+  sql_->move.run(before.id, queue, due, s.status, s.account, s.variant, s.step, s.delivered,
+                 s.attempt, s.tries, s.failure, s.ended_by, lead_flags(s), s.last_action,
+                 s.last_action_at);
   touch_op(entry->no, at);
 }
 

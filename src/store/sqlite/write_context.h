@@ -102,12 +102,12 @@ class WriteContext {
   Settled settle(Instant now);
 
   // ---- records
-  void activity(std::int64_t campaign, std::string_view kind, std::string_view actor, std::string_view text,
-                std::string_view detail, Instant at);
-  void account_log(std::int64_t account, std::string_view kind, std::string_view actor, std::string_view text,
-                   std::string_view detail, Instant at);
-  void audit(std::string_view actor, std::string_view action, std::string_view object, std::string_view detail,
-             Instant at);
+  void activity(std::int64_t campaign, std::string_view kind, std::string_view actor,
+                std::string_view text, std::string_view detail, Instant at);
+  void account_log(std::int64_t account, std::string_view kind, std::string_view actor,
+                   std::string_view text, std::string_view detail, Instant at);
+  void audit(std::string_view actor, std::string_view action, std::string_view object,
+             std::string_view detail, Instant at);
   Counters& counters() { return counters_; }
   // The campaign's counters as of now, this transaction included.
   domain::Counts counts(std::int64_t campaign);
@@ -137,8 +137,9 @@ class WriteContext {
   std::unordered_map<std::int64_t, std::int64_t> campaign_no_;  // by id
   std::unordered_map<std::int64_t, AccountEntry> accounts_;
   std::unordered_map<std::int64_t, std::int64_t> account_no_;
-  std::map<std::int64_t, Instant> touched_;   // campaigns, since the last flush
-  std::vector<std::int64_t> op_campaigns_;    // whose leads this operation moved, in any order, doubled
+  std::map<std::int64_t, Instant> touched_;  // campaigns, since the last flush
+  std::vector<std::int64_t>
+      op_campaigns_;  // whose leads this operation moved, in any order, doubled
 };
 
 }  // namespace headway::store::sqlite

@@ -39,8 +39,9 @@ class Writer {
   struct Options {
     int group_commit_max = 64;
     std::size_t queue_max = 1024;
-    int checkpoint_pages = 4000;                   // of the WAL, between checkpoints
-    std::int64_t wal_bytes_max = 256LL << 20;  // then a commit waits for readers so that the WAL is reset
+    int checkpoint_pages = 4000;  // of the WAL, between checkpoints
+    std::int64_t wal_bytes_max = 256LL
+                                 << 20;  // then a commit waits for readers so that the WAL is reset
   };
   struct Status {
     bool writable = true;
@@ -131,7 +132,7 @@ class Writer {
   WriteContext& context_;
   const Options options_;
   std::atomic<std::int64_t> sequence_{2};  // odd while a commit is under way
-  int wal_pages_ = 0;  // in the WAL after the last commit
+  int wal_pages_ = 0;                      // in the WAL after the last commit
   int checkpoint_at_ = 0;
 
   mutable std::mutex mutex_;
