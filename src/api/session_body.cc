@@ -129,7 +129,7 @@ Session::Task<bool> Session::feed(std::shared_ptr<BodyQueue> queue, std::shared_
   constexpr std::size_t kPiece = 64 * 1024;
   std::int64_t total = 0, window_bytes = 0;
   timed_out_ = false;
-  set_deadline(core_->options.body_window);
+  std::chrono::nanoseconds window_end = core_->steady() + core_->options.body_window;
   while (!parser_->is_done() && !work->done) {
     std::string piece(kPiece, '\0');
     auto& body = parser_->get().body();
@@ -137,8 +137,10 @@ Session::Task<bool> Session::feed(std::shared_ptr<BodyQueue> queue, std::shared_
     body.size = piece.size();
     body.more = true;
     error_code bad;
+    deadline_ = window_end;
     co_await http::async_read_some(socket_, buffer_, *parser_,
                                    asio::redirect_error(asio::use_awaitable, bad));
+    no_deadline();
     if (bad && bad != http::error::need_buffer) {
       queue->fail({ErrorKind::unavailable,
                    timed_out_ ? "the body did not come in time" : "the connection was closed",
@@ -156,12 +158,14 @@ Session::Task<bool> Session::feed(std::shared_ptr<BodyQueue> queue, std::shared_
       co_return false;
     }
     if (piece.empty()) continue;
-    no_deadline();  // a full queue is our slowness, not the sender's
+    // A full queue is our slowness, not the sender's.
+    const std::chrono::nanoseconds before = core_->steady();
     while (!queue->offer(piece) && !work->done) co_await wait();
-    if (window_bytes >= core_->options.body_window_bytes) window_bytes = 0;
-    set_deadline(core_->options.body_window);
+    window_end += core_->steady() - before;
+    if (window_bytes < core_->options.body_window_bytes) continue;
+    window_bytes = 0;
+    window_end = core_->steady() + core_->options.body_window;
   }
-  no_deadline();
   queue->finish();
   co_return parser_->is_done();
 }
