@@ -24,9 +24,9 @@ int run_verify(const VerifyOptions& options);
 
 struct ApiKeyOptions {
   std::string data = "data";
-  std::string name;      // create
+  std::string name;       // create
   int rate_limit = 6000;  // create: requests a minute
-  std::string id;        // revoke
+  std::string id;         // revoke
 };
 int run_apikey_create(const ApiKeyOptions& options);
 int run_apikey_list(const ApiKeyOptions& options);

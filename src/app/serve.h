@@ -11,7 +11,7 @@ struct ServeOptions {
   std::string data = "data";
   bool empty = false;  // no sample workspace in a new database
   bool allow_private_targets =
-      false;             // gateways on private addresses although we do not listen on loopback only
+      false;  // gateways on private addresses although we do not listen on loopback only
   int rate_limit = 6000;  // requests a minute of the key made on the first start
   std::string log_level = "info";
 };

@@ -33,11 +33,11 @@ struct Outgoing {
 struct SendResult {
   enum class Kind : std::uint8_t {
     delivered,
-    failed,           // for good
-    retry,            // certainly not delivered: try again later (transient, rate_limited, recipient_deferred,
-                      // or an account-level class: the lead waits for its account)
-    unknown,          // may have been delivered
-    held,             // messaging window closed
+    failed,  // for good
+    retry,  // certainly not delivered: try again later (transient, rate_limited, recipient_deferred,
+            // or an account-level class: the lead waits for its account)
+    unknown,  // may have been delivered
+    held,     // messaging window closed
   };
   Kind kind{};
   domain::FailureClass failure = domain::FailureClass::none;
@@ -48,7 +48,7 @@ struct SendResult {
 struct Traits {
   bool idempotent = false;  // a resend under the same key is the same message
   bool simulated = false;
-  int in_flight_max = 64;   // sends of one account that may be open at a time, >= 1
+  int in_flight_max = 64;  // sends of one account that may be open at a time, >= 1
 };
 
 class Channel {

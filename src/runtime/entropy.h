@@ -8,8 +8,9 @@ namespace headway::runtime {
 class Entropy {
  public:
   virtual ~Entropy() = default;
-  virtual std::uint64_t next() = 0;                     // uniform 64 bits
-  virtual void fill(std::span<std::uint8_t> bytes) = 0;  // for keys and ids: cryptographic in production
+  virtual std::uint64_t next() = 0;  // uniform 64 bits
+  virtual void fill(
+      std::span<std::uint8_t> bytes) = 0;  // for keys and ids: cryptographic in production
 };
 
 }  // namespace headway::runtime

@@ -37,9 +37,11 @@ class Access {
  public:
   virtual ~Access() = default;
   // `key_hash`: SHA-256 of the whole key, hex. The key itself never reaches the store.
-  virtual Result<ApiKeyRow> create_key(const std::string& name, const std::string& key_hash, const std::string& prefix,
-                                       int rate_limit_per_minute, const std::string& actor, Instant now) = 0;
-  virtual Result<std::optional<ApiKeyRow>> find_key(const std::string& key_hash) = 0;  // [cheap]; not the revoked
+  virtual Result<ApiKeyRow> create_key(const std::string& name, const std::string& key_hash,
+                                       const std::string& prefix, int rate_limit_per_minute,
+                                       const std::string& actor, Instant now) = 0;
+  virtual Result<std::optional<ApiKeyRow>> find_key(
+      const std::string& key_hash) = 0;  // [cheap]; not the revoked
   virtual Result<Page<ApiKeyRow>> keys(const Paging& p) = 0;
   virtual Result<void> revoke_key(ApiKeyId id, const std::string& actor, Instant now) = 0;
   virtual Result<void> touch_key(ApiKeyId id, Instant now) = 0;  // at most once a minute per key
@@ -48,10 +50,14 @@ class Access {
 
   // Idempotency-Key. Reserve answers nullopt when this call now owns the key; else what is remembered.
   // Kept for 24 h, at most 100,000.
-  virtual Result<std::optional<RememberedAnswer>> reserve_answer(ApiKeyId key, const std::string& idempotency_key,
-                                                                 const std::string& request_hash, Instant now) = 0;
-  virtual Result<void> remember_answer(ApiKeyId key, const std::string& idempotency_key, int status, const std::string& body) = 0;
-  virtual Result<void> forget_answer(ApiKeyId key, const std::string& idempotency_key) = 0;  // after a 5xx
+  virtual Result<std::optional<RememberedAnswer>> reserve_answer(ApiKeyId key,
+                                                                 const std::string& idempotency_key,
+                                                                 const std::string& request_hash,
+                                                                 Instant now) = 0;
+  virtual Result<void> remember_answer(ApiKeyId key, const std::string& idempotency_key, int status,
+                                       const std::string& body) = 0;
+  virtual Result<void> forget_answer(ApiKeyId key,
+                                     const std::string& idempotency_key) = 0;  // after a 5xx
 
   struct Health {
     bool writable = false;
@@ -75,7 +81,8 @@ class Verifier {
  public:
   virtual ~Verifier() = default;
   // On one snapshot, beside a running engine. progress(done, total) every ~100 ms; false cancels.
-  virtual Result<VerifyReport> verify(const std::function<bool(std::int64_t, std::int64_t)>& progress) = 0;
+  virtual Result<VerifyReport> verify(
+      const std::function<bool(std::int64_t, std::int64_t)>& progress) = 0;
 };
 
 }  // namespace headway::store

@@ -66,7 +66,8 @@ struct ClaimedMessage {
   int attempt = 0;  // the fence
   int tries = 0;    // tries of this step that failed before
   VariantId variant;
-  std::string idempotency_key;  // the same for every try of this lead and step until a person says "send again"
+  std::string
+      idempotency_key;  // the same for every try of this lead and step until a person says "send again"
   std::int64_t account_day = 0, campaign_day = 0;  // whose budget was reserved
   domain::Person person;
   Instant claimed_at{};
@@ -74,14 +75,16 @@ struct ClaimedMessage {
 
 struct ClaimResult {
   std::vector<ClaimedMessage> messages;
-  std::int64_t plan_version = 0;       // differs from the request's: reload the plan; stale slots were skipped
-  std::vector<int> per_slot;           // messages claimed by slot
+  std::int64_t plan_version =
+      0;  // differs from the request's: reload the plan; stale slots were skipped
+  std::vector<int> per_slot;             // messages claimed by slot
   std::vector<bool> account_exhausted;   // by slot: the account's daily limit is used up
   std::vector<bool> campaign_exhausted;  // by slot: the campaign's daily limit is used up
   // By slot: messages reserved on the slot's account_day by its account, over all campaigns, after
   // this claim. Counted for accounts without a limit too. The engine's pacing starts from it.
   std::vector<std::int64_t> account_used;
-  std::optional<Instant> next_due;     // the earliest due time after `now` in the open zones of the slots
+  std::optional<Instant>
+      next_due;  // the earliest due time after `now` in the open zones of the slots
 };
 
 // How a claim ended.
@@ -106,18 +109,27 @@ struct Outcome {
   std::string provider_id;  // <= 200 bytes
   Instant due{};            // retry only
   Instant handed_over_at{};
-  Instant at{};             // time of the outcome
-  std::int64_t account_day = 0, campaign_day = 0;  // of the claim; 0 = unknown, nothing is given back
+  Instant at{};  // time of the outcome
+  std::int64_t account_day = 0,
+               campaign_day = 0;  // of the claim; 0 = unknown, nothing is given back
 };
 
 struct RecordResult {
-  std::vector<bool> applied;             // by outcome; false = refused by its fence or state, nothing changed
-  std::vector<CampaignId> finished;      // campaigns that this transaction finished
+  std::vector<bool> applied;  // by outcome; false = refused by its fence or state, nothing changed
+  std::vector<CampaignId> finished;  // campaigns that this transaction finished
   std::vector<CampaignId> changed;
   std::int64_t plan_version = 0;
 };
 
-enum class EventType : std::uint8_t { sent, failed, reply, auto_reply, booked, booking_cancelled, opted_out };
+enum class EventType : std::uint8_t {
+  sent,
+  failed,
+  reply,
+  auto_reply,
+  booked,
+  booking_cancelled,
+  opted_out
+};
 
 // A fact told from outside: a channel's receipt or reply, or POST /events.
 struct InboundEvent {
@@ -126,16 +138,22 @@ struct InboundEvent {
   EventType type{};
   std::optional<CampaignId> campaign;
   std::optional<LeadId> lead;
-  std::string external_id, email, phone, messenger_id;  // ways to name the person when `lead` is not given
+  std::string external_id, email, phone,
+      messenger_id;  // ways to name the person when `lead` is not given
   std::optional<AccountId> account;
-  int step = 0;  // 0 = not said: the next one (sent, failed) or the credited one
+  int step = 0;         // 0 = not said: the next one (sent, failed) or the credited one
   std::string variant;  // by name, "" = not said
   Instant at{};
   domain::FailureClass failure = domain::FailureClass::none;
   std::string code, text;
 };
 
-enum class EventVerdict : std::uint8_t { accepted, duplicate, rejected, unmatched /* a booking kept in the list for a person */ };
+enum class EventVerdict : std::uint8_t {
+  accepted,
+  duplicate,
+  rejected,
+  unmatched /* a booking kept in the list for a person */
+};
 struct EventAnswer {
   EventVerdict verdict{};
   std::string error;  // rejected: why, for a person
@@ -168,7 +186,7 @@ struct EnrollProgress {
   std::int64_t enrolled = 0;  // by this call
   std::int64_t skipped = 0;   // already in this campaign under another entry
   bool done = false;
-  bool finished = false;      // the campaign became finished with it
+  bool finished = false;  // the campaign became finished with it
 };
 
 class Ledger {
@@ -186,7 +204,8 @@ class Ledger {
   virtual void record(std::vector<Outcome> outcomes, Done<RecordResult> done) = 0;
 
   // Deduplicated by (source, event_id), credited, counted; <= 10,000 events a call.
-  virtual void apply_events(std::vector<InboundEvent> events, Instant now, Done<EventResults> done) = 0;
+  virtual void apply_events(std::vector<InboundEvent> events, Instant now,
+                            Done<EventResults> done) = 0;
 
   // Claims in flight (after a crash: all of them are of the dead process), in lead order after `after`.
   virtual void open_claims(LeadId after, int limit, Done<std::vector<OpenClaim>> done) = 0;
@@ -195,12 +214,13 @@ class Ledger {
 
   // active <-> paused, with an activity entry. conflict when finished; idempotent otherwise. `actor` is
   // who did it ("key:..", "engine"), `reason` the pause reason.
-  virtual void set_paused(CampaignId id, bool paused, std::string actor, std::string reason, Instant now,
-                          Done<PauseReceipt> done) = 0;
+  virtual void set_paused(CampaignId id, bool paused, std::string actor, std::string reason,
+                          Instant now, Done<PauseReceipt> done) = 0;
 
   // The engine's reaction to account-level failures; an entry in the account's log.
   virtual void set_account_status(AccountId id, domain::AccountStatus status, std::string reason,
-                                  std::optional<Instant> until, Instant now, Done<std::int64_t> done) = 0;
+                                  std::optional<Instant> until, Instant now,
+                                  Done<std::int64_t> done) = 0;
 
   // Enrolls the next <= limit leads of a campaign that is `enrolling`.
   virtual void enroll_next(CampaignId id, int limit, Instant now, Done<EnrollProgress> done) = 0;

@@ -31,10 +31,10 @@ struct Page {
 };
 
 struct Paging {
-  int limit = 50;                   // 1 .. 500
-  std::int64_t offset = 0;          // lists of entities
-  std::string cursor;               // wins over offset
-  std::string search;               // prefix, case-insensitive
+  int limit = 50;           // 1 .. 500
+  std::int64_t offset = 0;  // lists of entities
+  std::string cursor;       // wins over offset
+  std::string search;       // prefix, case-insensitive
 };
 
 // ---- campaigns -------------------------------------------------------------------------------
@@ -44,13 +44,14 @@ struct CampaignSnapshot {
   std::vector<domain::WaitCount> waits;  // exact; past_due split at `now`
   std::vector<std::string> zones;        // names for WaitCount::zone
   std::int64_t campaign_day_used = 0;    // today, in the campaign's zone
-  std::vector<domain::Account> accounts; // the campaign's, plus those its open leads still belong to
+  std::vector<domain::Account>
+      accounts;  // the campaign's, plus those its open leads still belong to
   std::vector<std::int64_t> account_day_used;  // beside `accounts`
   std::vector<std::string> collection_names;   // beside plan.collections
-  std::optional<Instant> next_due;       // earliest due of a follow-up or retry after `now`
+  std::optional<Instant> next_due;             // earliest due of a follow-up or retry after `now`
   std::optional<Instant> last_activity_at;
   std::optional<domain::Seal> delivery_seal, outcome_seal;
-  std::int64_t figures_version = 0;      // grows with every change of the figures, plan or state
+  std::int64_t figures_version = 0;  // grows with every change of the figures, plan or state
   bool simulated = false;
 };
 
@@ -74,10 +75,10 @@ struct SeriesPoint {
 struct ActivityEntry {
   std::int64_t id = 0;
   Instant at{};
-  std::string kind;   // "campaign.started", "campaign.paused", ...
+  std::string kind;  // "campaign.started", "campaign.paused", ...
   std::string actor;
-  std::string text;   // for a person
-  std::string detail; // JSON object
+  std::string text;    // for a person
+  std::string detail;  // JSON object
 };
 
 // ---- leads -----------------------------------------------------------------------------------
@@ -134,16 +135,26 @@ struct MessageRow {
 struct LeadTimeline {
   LeadRow lead;
   std::vector<MessageRow> messages;  // every attempt, oldest first
-  struct Entry { Instant at{}; std::string kind, text; };
-  std::vector<Entry> events;         // enrolled, replies, bookings, opt-out
+  struct Entry {
+    Instant at{};
+    std::string kind, text;
+  };
+  std::vector<Entry> events;  // enrolled, replies, bookings, opt-out
 };
 
 // ---- accounts --------------------------------------------------------------------------------
 struct AccountStats {
   domain::Account account;
-  struct Window { std::int64_t sent = 0, failed = 0; } lifetime, last_30_days;
+  struct Window {
+    std::int64_t sent = 0, failed = 0;
+  } lifetime, last_30_days;
   std::int64_t used_today = 0;
-  struct ByClass { domain::FailureClass failure{}; std::string code; std::int64_t n = 0; Instant first{}, last{}; };
+  struct ByClass {
+    domain::FailureClass failure{};
+    std::string code;
+    std::int64_t n = 0;
+    Instant first{}, last{};
+  };
   std::vector<ByClass> by_class;
 };
 
@@ -180,7 +191,7 @@ struct BookingRow {
   CampaignId campaign;
   Instant at{};
   bool cancelled = false;
-  std::string how;  // lead | email | phone | person | ""
+  std::string how;         // lead | email | phone | person | ""
   std::string email_hint;  // "a***@example.org"
 };
 
@@ -198,7 +209,7 @@ class Reader {
   virtual ~Reader() = default;
 
   virtual Result<CampaignSnapshot> campaign(CampaignId id, Instant now) = 0;  // [cheap]
-  virtual Result<std::int64_t> campaign_count() = 0;                         // [cheap]
+  virtual Result<std::int64_t> campaign_count() = 0;                          // [cheap]
   // Grows with every commit of this process, before the commit is answered to anybody and before any
   // reader can have seen it: an answer kept beside the number read before it is exact while the number
   // stands. 0 = not known: then nothing is kept. [cheap, never blocks]
@@ -206,20 +217,23 @@ class Reader {
   virtual Result<Page<CampaignSnapshot>> campaigns(const Paging& p, Instant now) = 0;
   // Facts with time in [from, to): either end may be open. Hours from rollups, the rest of an hour
   // from the journal; exact to the millisecond.
-  virtual Result<domain::Counts> counts_between(CampaignId id, std::optional<Instant> from, std::optional<Instant> to) = 0;
+  virtual Result<domain::Counts> counts_between(CampaignId id, std::optional<Instant> from,
+                                                std::optional<Instant> to) = 0;
   virtual Result<domain::TimeToReply> time_to_reply(CampaignId id) = 0;
   virtual Result<std::vector<SliceCounts>> breakdown(CampaignId id, BreakdownBy by) = 0;
   // bucket: 3,600 s or 86,400 s (calendar days of `zone`). <= 2,000 points.
-  virtual Result<std::vector<SeriesPoint>> series(CampaignId id, Instant from, Instant to, bool by_day, const std::string& zone) = 0;
+  virtual Result<std::vector<SeriesPoint>> series(CampaignId id, Instant from, Instant to,
+                                                  bool by_day, const std::string& zone) = 0;
   virtual Result<Page<ActivityEntry>> activity(CampaignId id, const Paging& p) = 0;
 
   virtual Result<Page<LeadRow>> leads(CampaignId id, const LeadFilter& f, const LeadPaging& p) = 0;
   virtual Result<LeadTimeline> lead(CampaignId id, LeadId lead) = 0;
-  virtual Result<std::vector<domain::Person>> sample_people(CampaignId id, int limit) = 0;  // for previews
+  virtual Result<std::vector<domain::Person>> sample_people(CampaignId id,
+                                                            int limit) = 0;  // for previews
   // Enrolled (or to be enrolled) leads of the collections in which each of `fields` is missing or empty.
   // Constant time when the import's field counts show none missing; else one scan.
-  virtual Result<std::vector<std::pair<std::string, std::int64_t>>> missing_fields(const std::vector<CollectionId>& collections,
-                                                                               const std::vector<std::string>& fields) = 0;
+  virtual Result<std::vector<std::pair<std::string, std::int64_t>>> missing_fields(
+      const std::vector<CollectionId>& collections, const std::vector<std::string>& fields) = 0;
 
   virtual Result<Page<domain::Account>> accounts(const Paging& p) = 0;
   virtual Result<domain::Account> account(AccountId id) = 0;
@@ -232,16 +246,20 @@ class Reader {
 
   virtual Result<Page<ConversationRow>> conversations(const Paging& p) = 0;
   virtual Result<std::int64_t> unread_count() = 0;
-  virtual Result<Page<ConversationMessage>> conversation_messages(ConversationId id, const Paging& p) = 0;
+  virtual Result<Page<ConversationMessage>> conversation_messages(ConversationId id,
+                                                                  const Paging& p) = 0;
   virtual Result<Page<BookingRow>> bookings(const Paging& p, bool unassigned_only) = 0;
   virtual Result<Page<Catalog::Suppression>> suppressions(const Paging& p) = 0;
 
   virtual Result<DashboardTotals> dashboard(Instant now, int days) = 0;
-  virtual Result<Page<ActivityEntry>> recent_activity(const Paging& p, Instant since = {}) = 0;  // at or after `since`
-  virtual Result<std::vector<SeriesPoint>> workspace_series(Instant from, Instant to) = 0;  // by UTC day
+  virtual Result<Page<ActivityEntry>> recent_activity(
+      const Paging& p, Instant since = {}) = 0;  // at or after `since`
+  virtual Result<std::vector<SeriesPoint>> workspace_series(Instant from,
+                                                            Instant to) = 0;  // by UTC day
 
   // The facts of one campaign in lead order, for the sealed report and exports. Streams.
-  virtual Result<void> each_lead(CampaignId id, const std::function<bool(const LeadRow&)>& visit) = 0;
+  virtual Result<void> each_lead(CampaignId id,
+                                 const std::function<bool(const LeadRow&)>& visit) = 0;
 };
 
 }  // namespace headway::store
