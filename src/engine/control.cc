@@ -76,7 +76,7 @@ void Control::pause(CampaignId campaign, std::string actor, std::string reason,
           finish_pause(campaign);
           if (r) {
             core_.changed({campaign});
-            (*shared)(PauseAnswer{std::move(*r), in_flight, last});
+            (*shared)(PauseAnswer{*r, in_flight, last});
           } else {
             (*shared)(tl::unexpected<Error>(r.error()));
           }

@@ -184,7 +184,7 @@ Result<std::vector<SeriesPoint>> SqliteReader::series(CampaignId id, Instant fro
         for (std::size_t i = 0; i + 1 < at.size(); ++i) {
           SeriesPoint p{at[i], {}};
           p.counts = counts_in(db, m.no, to_ms(at[i]), to_ms(at[i + 1]));
-          points.push_back(std::move(p));
+          points.push_back(p);
         }
         return points;
       });

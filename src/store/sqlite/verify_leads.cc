@@ -82,10 +82,10 @@ class Recount::Leads {
       for (const auto& [facet, n] : stored) {
         const auto it = mine.find(facet);
         r_.expect(
-            [&] {
+            [&, f = facet] {
               return "campaign " + std::to_string(campaign_) + ": leads of block " +
                      std::to_string(level) + "/" + std::to_string(block) + ", facet " +
-                     std::to_string(facet);
+                     std::to_string(f);
             },
             n, it == mine.end() ? 0 : it->second);
       }

@@ -105,7 +105,7 @@ bool Recount::scan_people() {
     for (const auto& [field, n] : c.fields) fields.emplace(field, 0);
     for (const auto& [field, n] : fields) {
       const auto it = c.fields.find(field);
-      expect([&] { return name + "people with " + field; }, n,
+      expect([&, &f = field] { return name + "people with " + f; }, n,
              it == c.fields.end() ? 0 : it->second);
     }
   }

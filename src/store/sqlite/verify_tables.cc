@@ -81,7 +81,8 @@ void Recount::compare_totals() {
     }
   }
   for (const auto& [k, n] : facts) stored.emplace(k, 0);
-  for (const auto& [k, n] : stored) {
+  for (const auto& [key, n] : stored) {
+    const auto& k = key;  // lambdas of clang 14 cannot capture a binding
     const auto it = facts.find(k);
     expect([&] { return fact_name(k); }, n, it == facts.end() ? 0 : it->second);
   }
@@ -93,7 +94,8 @@ void Recount::compare_totals() {
     while (rows.next()) queued[{rows.i64(0), rows.i64(1), 0, 0}] = rows.i64(2);
   }
   for (const auto& [k, n] : queues) queued.emplace(k, 0);
-  for (const auto& [k, n] : queued) {
+  for (const auto& [key, n] : queued) {
+    const auto& k = key;  // lambdas of clang 14 cannot capture a binding
     const auto it = queues.find(k);
     expect(
         [&] {
@@ -170,7 +172,8 @@ void Recount::compare_rollups() {
     }
   }
   for (const auto& [k, n] : rolled) journal.emplace(k, 0);
-  for (const auto& [k, n] : journal) {
+  for (const auto& [key, n] : journal) {
+    const auto& k = key;  // lambdas of clang 14 cannot capture a binding
     const auto it = rolled.find(k);
     expect(
         [&] {
@@ -202,7 +205,8 @@ void Recount::compare_errors() {
 
 void Recount::compare_seals() {
   std::unordered_map<std::int64_t, domain::Counts> by_campaign;
-  for (const auto& [k, n] : facts) {
+  for (const auto& [key, n] : facts) {
+    const auto& k = key;  // lambdas of clang 14 cannot capture a binding
     domain::Counts& counts = by_campaign[k[0]];
     counts.n[static_cast<std::size_t>(k[1])] += n;
     const auto failure = static_cast<std::size_t>(k[6]);

@@ -46,20 +46,19 @@ Writer::Status Writer::status() const {
 void Writer::enqueue(std::unique_ptr<Job> job) {
   const char* refusal = nullptr;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (stopping_ || !running_) {
       refusal = "The store does not write: it is read-only or closing";
     } else if (queue_.size() >= options_.queue_max) {
       refusal = "Too many writes are waiting";
     } else {
       queue_.push_back(std::move(job));
+      lock.unlock();
+      wake_.notify_one();
+      return;
     }
   }
-  if (refusal) {
-    job->complete(Error{ErrorKind::unavailable, refusal, {}});
-  } else {
-    wake_.notify_one();
-  }
+  job->complete(Error{ErrorKind::unavailable, refusal, {}});
 }
 
 void Writer::loop() {
