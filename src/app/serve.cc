@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <boost/asio/ip/address.hpp>
 #include <cstdio>
@@ -62,6 +63,15 @@ class StopSignals {
  private:
   sigset_t set_{};
 };
+
+// A thousand event streams and as many connections to gateways need more than the usual 1,024
+// descriptors. What the system does not give is not fatal: the server then refuses earlier.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("The limit of open files stays as it is");
+}
 
 // Everything that runs, in the order of construction: what stands above outlives what stands below.
 class Process {
@@ -173,6 +183,7 @@ Result<FirstStart> first_start(LocalStore& local, const ServeOptions& options) {
 
 int run_serve(const ServeOptions& options) {
   const StopSignals signals;
+  raise_descriptor_limit();
   spdlog::set_level(spdlog::level::from_str(options.log_level));
 
   auto local = LocalStore::open(options.data, false, kReaders);
