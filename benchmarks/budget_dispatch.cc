@@ -46,7 +46,7 @@ double bare(Context& context, const Data& from, const char* rows, double* counte
 
 void dispatch_budget(Context& context) {
   const Data& d = medium_data(context);
-  Row same{.budget = "1", .what = "dispatch, sandbox, same rows", .unit = "messages/s", .ours = {}, .baseline = {},
+  Row same{.budget = "1", .what = "dispatch of " + amount(d.leads) + ", sandbox, same rows", .unit = "messages/s", .ours = {}, .baseline = {},
            .judge = Judge::ratio_at_least, .target = 0.8, .note = ""};
   Row fewest{.budget = "1b", .what = "dispatch, against one update, one insert, 24 counters", .unit = "messages/s",
              .ours = {}, .baseline = {}, .judge = Judge::shown_only, .target = 0.8, .note = ""};

@@ -55,7 +55,7 @@ void metrics_budget(Context& context) {
   BareServer bare(context, once.receive());
   Row row{.budget = "3", .what = "GET metrics, 16 connections", .unit = "requests/s", .ours = {}, .baseline = {},
           .judge = Judge::ratio_at_least, .target = 0.7, .note = ""};
-  Row scale{.budget = "3b", .what = "time of GET metrics at 10M leads / at 1,000", .unit = "us", .ours = {},
+  Row scale{.budget = "3b", .what = "time of GET metrics at " + amount(many.leads) + " leads / at 1k", .unit = "us", .ours = {},
             .baseline = {}, .judge = Judge::ratio_at_most, .target = 1.2, .note = ""};
   Row busy{.budget = "3c", .what = "GET metrics while that campaign is dispatched", .unit = "requests/s", .ours = {},
            .baseline = {}, .judge = Judge::shown_only, .target = 0, .note = ""};

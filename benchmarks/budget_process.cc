@@ -14,7 +14,7 @@ void memory_budget(Context& context) {
   server.start();
   std::int64_t before = counts_of(server, d.campaign).done();
   set_paused(server, d.campaign, false);
-  Row row{.budget = "7", .what = "resident memory while dispatching 10M leads", .unit = "MB", .ours = {},
+  Row row{.budget = "7", .what = "resident memory while dispatching " + amount(d.leads) + " leads", .unit = "MB", .ours = {},
           .baseline = {}, .judge = Judge::ours_at_most, .target = 57, .note = ""};
   double begin = now_seconds(), anonymous = 0;
   while (now_seconds() - begin < context.sizes.dispatch_seconds) {
@@ -36,7 +36,7 @@ void memory_budget(Context& context) {
 
 void recovery_budget(Context& context) {
   const Data& d = big_data(context);
-  Row row{.budget = "8", .what = "ready after kill -9 at 10M leads", .unit = "ms", .ours = {}, .baseline = {},
+  Row row{.budget = "8", .what = "ready after kill -9 at " + amount(d.leads) + " leads", .unit = "ms", .ours = {}, .baseline = {},
           .judge = Judge::ours_at_most, .target = 1000, .note = ""};
   std::int64_t wal = 0;
   for (int i = 0; i < context.sizes.repetitions; ++i) {

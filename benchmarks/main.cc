@@ -21,9 +21,10 @@ namespace headway::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "Usage: ./bench [budget...] [--quick] [--keep] [--json FILE]\n\n"
+    "Usage: ./bench [budget...] [--quick] [--big N] [--keep] [--json FILE]\n\n"
     "Measures budgets by number; without any, all of them.\n"
     "  --quick      small sizes: shows that everything runs, in less than a minute\n"
+    "  --big N      leads of the large campaign (10,000,000)\n"
     "  --keep       leaves the databases in the scratch folder\n"
     "  --json FILE  where the figures go (benchmarks/results.json; with --quick nowhere)\n"
     "The databases lie in a scratch folder below $TMPDIR or /tmp. Progress goes to standard error.\n\n";
@@ -40,6 +41,7 @@ int child_main(const std::string& name, const std::vector<std::string>& words) {
 struct Arguments {
   std::vector<std::string> chosen;
   bool quick = false, keep = false, help = false;
+  std::int64_t big = 0;
   std::string json;
 };
 
@@ -53,6 +55,8 @@ Arguments parse(const std::vector<std::string>& words) {
       a.keep = true;
     } else if (w == "--help" || w == "-h") {
       a.help = true;
+    } else if (w == "--big" && i + 1 < words.size()) {
+      a.big = std::stoll(words[++i]);
     } else if (w == "--json" && i + 1 < words.size()) {
       a.json = words[++i];
     } else if (std::any_of(budgets().begin(), budgets().end(), [&](const Budget& b) { return b.name == w; })) {
@@ -109,6 +113,7 @@ int bench_main(const std::vector<std::string>& words) {
   if (!std::filesystem::exists(context.headway)) throw Failure(context.headway.string() + " is not built");
   context.quick = arguments.quick;
   if (arguments.quick) context.sizes = quick_sizes();
+  if (arguments.big > 0) context.sizes.leads_big = arguments.big;
   context.folder = scratch_folder();
   std::filesystem::create_directories(context.folder);
   rlimit files{};

@@ -133,7 +133,7 @@ std::string run(const std::vector<std::string>& command) {
   if (pipe2(pipes, O_CLOEXEC) != 0) throw Failure("cannot make a pipe");
   pid_t pid = fork();
   if (pid < 0) throw Failure("cannot start a process");
-  if (pid == 0) become(command, pipes[1], -1);
+  if (pid == 0) become(command, pipes[1], pipes[1]);
   close(pipes[1]);
   std::string out;
   char buffer[4096];

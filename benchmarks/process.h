@@ -47,7 +47,7 @@ class Child {
   int status_ = 0;
 };
 
-// Runs a command to its end and returns its standard output. Throws Failure on another exit than 0.
+// Runs a command to its end and returns what it printed. Throws Failure on another exit than 0.
 std::string run(const std::vector<std::string>& command);
 
 // A TCP port of 127.0.0.1 that was free a moment ago.

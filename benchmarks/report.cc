@@ -107,6 +107,11 @@ double quantile(std::vector<double> values, double q) {
   return values[std::min(at, values.size() - 1)];
 }
 
+std::string amount(std::int64_t n) {
+  if (n % 1'000'000 == 0) return std::to_string(n / 1'000'000) + "M";
+  return n % 1'000 == 0 ? std::to_string(n / 1'000) + "k" : std::to_string(n);
+}
+
 std::vector<double> Row::ratios() const {
   std::vector<double> all;
   for (std::size_t i = 0; i < std::min(ours.size(), baseline.size()); ++i) {

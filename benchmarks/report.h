@@ -5,6 +5,7 @@
 // ours, baseline, ...), so that whatever else the machine does falls on both. The ratio of a row is the median of
 // the ratios of its pairs.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ struct Spread {
   double median = 0, min = 0, max = 0;
 };
 Spread spread(std::vector<double> values);  // all 0 when empty
+// "10M", "50k", "300".
+std::string amount(std::int64_t n);
 // The value below which a share `q` (0 .. 1) of the values lies, by nearest rank.
 double quantile(std::vector<double> values, double q);
 
