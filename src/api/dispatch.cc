@@ -67,8 +67,9 @@ std::optional<Reply> check_body(const Route& route, const Request& r, bool has_b
     if (!route.body_types.empty()) message += " or " + std::string(route.body_types);
     return refuse(415, message);
   }
-  if (json && r.content_length > route.body_max) {
-    return refuse(413, "The body is larger than " + std::to_string(route.body_max) + " bytes");
+  const std::int64_t most = json ? route.body_max : kStreamedBodyMax;
+  if (r.content_length > most) {
+    return refuse(413, "The body is larger than " + std::to_string(most) + " bytes");
   }
   return std::nullopt;
 }

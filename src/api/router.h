@@ -22,6 +22,10 @@ enum class Run : std::uint8_t {
   stream,           // becomes an event stream: the answer never ends
 };
 
+// Bytes of a body that is not JSON and is worked on as it comes (CSV, NDJSON): memory stays flat, but
+// nothing from outside is without a limit.
+inline constexpr std::int64_t kStreamedBodyMax = std::int64_t{16} << 30;
+
 enum class Auth : std::uint8_t { none, key };
 
 struct Route {

@@ -114,7 +114,7 @@ Session::Task<bool> Session::run_as_it_comes(const Route& route) {
   }
   queue_ = queue;
   const bool json = request_.content_type == kJson;
-  const bool whole = co_await feed(queue, work, json ? route.body_max : -1);
+  const bool whole = co_await feed(queue, work, json ? route.body_max : kStreamedBodyMax);
   while (!work->done) co_await wait();
   queue_.reset();
   reply_ = std::move(work->reply);

@@ -98,6 +98,7 @@ def one_connection(server):
 def types_and_sizes(server):
     is_error(send(server, head(server, "POST", "/campaigns", "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}")), 415)
     is_error(send(server, head(server, "POST", "/campaigns", "Content-Type: application/json\r\nContent-Length: 9999999\r\n\r\n")), 413)
+    is_error(send(server, head(server, "POST", "/leads/import?name=x", f"Content-Type: text/csv\r\nContent-Length: {(16 << 30) + 1}\r\n\r\n")), 413)
     big = head(server, "POST", "/campaigns", "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
     big += (b"10000\r\n" + b" " * 65536 + b"\r\n") * 20
     is_error(send(server, big), 413)
