@@ -5,15 +5,29 @@ namespace headway::bench {
 Counters::Counters(Database& db, std::int64_t campaign, std::int64_t collection)
     : campaign_(campaign),
       collection_(collection),
-      block_(db, "INSERT INTO lead_block VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
+      block_(db,
+             "INSERT INTO lead_block VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
       queue_(db, "INSERT INTO queue_count VALUES(?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
-      total_(db, "INSERT INTO campaign_total VALUES(?,?,?,?,?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
-      rollup_(db, "INSERT INTO rollup VALUES(?,?,?,?,?,?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
-      account_total_(db, "INSERT INTO account_total VALUES(?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
-      account_hour_(db, "INSERT INTO account_hour VALUES(?,?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
-      workspace_hour_(db, "INSERT INTO workspace_hour VALUES(?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
-      account_day_(db, "INSERT INTO account_day VALUES(?,?,?) ON CONFLICT DO UPDATE SET used=used+excluded.used"),
-      campaign_day_(db, "INSERT INTO campaign_day VALUES(?,?,?) ON CONFLICT DO UPDATE SET used=used+excluded.used"),
+      total_(db,
+             "INSERT INTO campaign_total VALUES(?,?,?,?,?,?,0,?) ON CONFLICT DO UPDATE SET "
+             "n=n+excluded.n"),
+      rollup_(
+          db,
+          "INSERT INTO rollup VALUES(?,?,?,?,?,?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
+      account_total_(
+          db, "INSERT INTO account_total VALUES(?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
+      account_hour_(
+          db,
+          "INSERT INTO account_hour VALUES(?,?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
+      workspace_hour_(
+          db,
+          "INSERT INTO workspace_hour VALUES(?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"),
+      account_day_(db,
+                   "INSERT INTO account_day VALUES(?,?,?) ON CONFLICT DO UPDATE SET "
+                   "used=used+excluded.used"),
+      campaign_day_(db,
+                    "INSERT INTO campaign_day VALUES(?,?,?) ON CONFLICT DO UPDATE SET "
+                    "used=used+excluded.used"),
       journal_row_(db, "INSERT INTO journal VALUES(?,?,?,zeroblob(?))"),
       campaign_row_(db, "UPDATE campaign SET figures_version=figures_version+1 WHERE no=?") {}
 
@@ -23,7 +37,8 @@ void Counters::block(std::int64_t number, std::int64_t facet_value, int n) {
   blocks_[{3, 0, facet_value}] += n;
 }
 
-void Counters::fact(int counter, std::int64_t account, int step, std::int64_t variant, std::int64_t hour, int n) {
+void Counters::fact(int counter, std::int64_t account, int step, std::int64_t variant,
+                    std::int64_t hour, int n) {
   facts_[{counter, account, step, variant, hour}] += n;
 }
 
@@ -54,8 +69,10 @@ void Counters::write() {
   for (const auto& [at, records] : journal_) journal_row_(campaign_, at, sequence_, records * 6);
   ++sequence_;
   campaign_row_(campaign_);
-  rows += static_cast<std::int64_t>(queues_.size() + blocks_.size() + 2 * facts_.size() + 2 * by_account.size() +
-                                    by_workspace.size() + days_.size() + campaign_days.size() + journal_.size()) + 1;
+  rows += static_cast<std::int64_t>(queues_.size() + blocks_.size() + 2 * facts_.size() +
+                                    2 * by_account.size() + by_workspace.size() + days_.size() +
+                                    campaign_days.size() + journal_.size()) +
+          1;
   queues_.clear();
   blocks_.clear();
   facts_.clear();

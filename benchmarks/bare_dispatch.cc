@@ -44,9 +44,10 @@ Campaign read_campaign(Database& db, std::int64_t batch) {
 // Every row that Headway writes, in its two transactions a batch.
 std::int64_t same_rows(Database& db, const Campaign& c) {
   Statement begin(db, "BEGIN IMMEDIATE"), commit(db, "COMMIT");
-  Statement claim(db,
-                  "UPDATE lead SET queue=?2,due=?3,account=?4,variant=?5,step=1,attempt=1,last_action=1,"
-                  "last_action_at=?3 WHERE id=?1");
+  Statement claim(
+      db,
+      "UPDATE lead SET queue=?2,due=?3,account=?4,variant=?5,step=1,attempt=1,last_action=1,"
+      "last_action_at=?3 WHERE id=?1");
   Statement end(db,
                 "UPDATE lead SET queue=NULL,due=NULL,status=2,delivered=1,ended_by=1,last_action=2,"
                 "last_action_at=?2 WHERE id=?1");
@@ -75,8 +76,10 @@ std::int64_t same_rows(Database& db, const Campaign& c) {
     for (std::int64_t n = first; n <= last; ++n) {
       std::int64_t account = c.account(n);
       end(c.lead(n), at);
-      int size = std::snprintf(provider, sizeof provider, "sandbox-%016llx", static_cast<unsigned long long>(n));
-      message(c.lead(n), c.first_variant, account, at, std::string_view(provider, static_cast<std::size_t>(size)));
+      int size = std::snprintf(provider, sizeof provider, "sandbox-%016llx",
+                               static_cast<unsigned long long>(n));
+      message(c.lead(n), c.first_variant, account, at,
+              std::string_view(provider, static_cast<std::size_t>(size)));
     }
     c.runs(first, last, [&](std::int64_t n, int count, std::int64_t account) {
       counters.block(n, facet(0, 4, 1, account, c.first_variant), -count);
@@ -97,10 +100,12 @@ std::int64_t same_rows(Database& db, const Campaign& c) {
 std::int64_t fewest_rows(Database& db, const Campaign& c) {
   Statement begin(db, "BEGIN IMMEDIATE"), commit(db, "COMMIT");
   Statement end(db,
-                "UPDATE lead SET queue=NULL,due=NULL,account=?3,variant=?4,step=1,attempt=1,status=2,delivered=1,"
+                "UPDATE lead SET "
+                "queue=NULL,due=NULL,account=?3,variant=?4,step=1,attempt=1,status=2,delivered=1,"
                 "ended_by=1,last_action=2,last_action_at=?2 WHERE id=?1");
   Statement message(db, "INSERT INTO message VALUES(?1,1,?2,?3,1,1,0,?4,?4,NULL,NULL,?5)");
-  Statement total(db, "INSERT INTO account_total VALUES(?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n");
+  Statement total(
+      db, "INSERT INTO account_total VALUES(?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n");
   for (std::int64_t first = 1; first <= c.leads; first += c.batch) {
     std::int64_t last = std::min(c.leads, first + c.batch - 1);
     std::int64_t at = wall_us() / 1000;
@@ -109,8 +114,10 @@ std::int64_t fewest_rows(Database& db, const Campaign& c) {
     for (std::int64_t n = first; n <= last; ++n) {
       std::int64_t account = c.account(n);
       end(c.lead(n), at, account, c.first_variant);
-      int size = std::snprintf(provider, sizeof provider, "sandbox-%016llx", static_cast<unsigned long long>(n));
-      message(c.lead(n), c.first_variant, account, at, std::string_view(provider, static_cast<std::size_t>(size)));
+      int size = std::snprintf(provider, sizeof provider, "sandbox-%016llx",
+                               static_cast<unsigned long long>(n));
+      message(c.lead(n), c.first_variant, account, at,
+              std::string_view(provider, static_cast<std::size_t>(size)));
     }
     for (int i = 0; i < 24; ++i) total(i, i, last - first + 1);
     commit();

@@ -49,7 +49,8 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-asio::awaitable<void> serve_one(tcp::socket socket, const http::response<http::string_body>& fixed) {
+asio::awaitable<void> serve_one(tcp::socket socket,
+                                const http::response<http::string_body>& fixed) {
   boost::beast::flat_buffer buffer;
   try {
     while (true) {
@@ -64,7 +65,8 @@ asio::awaitable<void> serve_one(tcp::socket socket, const http::response<http::s
   }
 }
 
-asio::awaitable<void> listen(tcp::acceptor& acceptor, const http::response<http::string_body>& fixed) {
+asio::awaitable<void> listen(tcp::acceptor& acceptor,
+                             const http::response<http::string_body>& fixed) {
   while (true) {
     tcp::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
     socket.set_option(tcp::no_delay(true));
@@ -95,7 +97,8 @@ asio::awaitable<void> post_all(tcp::endpoint to, const http::request<http::strin
 int bare_server_main(const std::vector<std::string>& words) {
   http::response<http::string_body> fixed = parse_response(read_file(words.at(1)));
   asio::io_context io(1);
-  tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(std::stoi(words.at(0)))});
+  tcp::acceptor acceptor(
+      io, {asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(std::stoi(words.at(0)))});
   asio::co_spawn(io, listen(acceptor, fixed), asio::detached);
   io.run();
   return 0;
@@ -106,7 +109,8 @@ int bare_client_main(const std::vector<std::string>& words) {
   http::request<http::string_body> request = parse_request(read_file(words.at(1)));
   std::int64_t left = std::stoll(words.at(2));
   int connections = std::stoi(words.at(3));
-  tcp::endpoint to(asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(std::stoi(words.at(0))));
+  tcp::endpoint to(asio::ip::address_v4::loopback(),
+                   static_cast<std::uint16_t>(std::stoi(words.at(0))));
   asio::io_context io(1);
   auto rethrow = [](std::exception_ptr problem) {
     if (problem) std::rethrow_exception(problem);

@@ -31,9 +31,10 @@ std::vector<std::string> bodies(const Data& d, std::int64_t campaign_no, const s
     char id[32];
     std::snprintf(id, sizeof id, "e-%012lld", static_cast<long long>(first + i));
     std::int64_t lead = campaign_no << 32 | (1 + shuffle(first + i));
-    all.back() += std::string("{\"id\":\"") + id + "\",\"type\":\"sent\",\"campaign_id\":\"" + d.campaign +
-                  "\",\"lead_id\":\"" + std::to_string(lead) + "\",\"account_id\":\"" + account + "\",\"at\":\"" +
-                  format_rfc3339(from_ms(now - batch + i % batch)) + "\"}\n";
+    all.back() += std::string("{\"id\":\"") + id + "\",\"type\":\"sent\",\"campaign_id\":\"" +
+                  d.campaign + "\",\"lead_id\":\"" + std::to_string(lead) + "\",\"account_id\":\"" +
+                  account + "\",\"at\":\"" + format_rfc3339(from_ms(now - batch + i % batch)) +
+                  "\"}\n";
   }
   return all;
 }
@@ -65,10 +66,13 @@ double post_all(const Server& server, const std::vector<std::string>& all) {
   return now_seconds() - begin;
 }
 
-double bare(const Context& context, const Data& d, std::int64_t first, std::int64_t count, const char* rows) {
-  std::string answer = context.child({"events", d.database(), std::to_string(first), std::to_string(count),
-                                      std::to_string(batch_of(context)), rows});
-  return static_cast<double>(count) / boost::json::parse(answer).as_object()["seconds"].to_number<double>();
+double bare(const Context& context, const Data& d, std::int64_t first, std::int64_t count,
+            const char* rows) {
+  std::string answer =
+      context.child({"events", d.database(), std::to_string(first), std::to_string(count),
+                     std::to_string(batch_of(context)), rows});
+  return static_cast<double>(count) /
+         boost::json::parse(answer).as_object()["seconds"].to_number<double>();
 }
 
 }  // namespace
@@ -76,7 +80,8 @@ double bare(const Context& context, const Data& d, std::int64_t first, std::int6
 void events_budget(Context& context) {
   const Data& from = medium_data(context);
   Data d = from.copy(context.folder / "events");
-  Data same_copy = from.copy(context.folder / "bare-same"), fewest_copy = from.copy(context.folder / "bare-fewest");
+  Data same_copy = from.copy(context.folder / "bare-same"),
+       fewest_copy = from.copy(context.folder / "bare-fewest");
   std::int64_t no, account;
   {
     Database db(d.database());
@@ -85,14 +90,27 @@ void events_budget(Context& context) {
   }
   Server server(context, d.folder, d.key);
   server.start();
-  Row same{.budget = "4", .what = "POST /events, random leads, same rows", .unit = "events/s", .ours = {},
-           .baseline = {}, .judge = Judge::ratio_at_least, .target = 0.7, .note = ""};
-  Row fewest{.budget = "4b", .what = "POST /events, against lead and message alone", .unit = "events/s", .ours = {},
-             .baseline = {}, .judge = Judge::shown_only, .target = 0, .note = ""};
+  Row same{.budget = "4",
+           .what = "POST /events, random leads, same rows",
+           .unit = "events/s",
+           .ours = {},
+           .baseline = {},
+           .judge = Judge::ratio_at_least,
+           .target = 0.7,
+           .note = ""};
+  Row fewest{.budget = "4b",
+             .what = "POST /events, against lead and message alone",
+             .unit = "events/s",
+             .ours = {},
+             .baseline = {},
+             .judge = Judge::shown_only,
+             .target = 0,
+             .note = ""};
   std::int64_t count = context.sizes.events;
   for (int i = 0; i < context.sizes.repetitions; ++i) {
     std::int64_t first = i * count;
-    double seconds = post_all(server, bodies(d, no, std::to_string(account), first, count, batch_of(context)));
+    double seconds =
+        post_all(server, bodies(d, no, std::to_string(account), first, count, batch_of(context)));
     same.ours.push_back(static_cast<double>(count) / seconds);
     same.baseline.push_back(bare(context, same_copy, first, count, "same"));
     fewest.ours.push_back(same.ours.back());
@@ -103,8 +121,8 @@ void events_budget(Context& context) {
   }
   server.stop();
   for (const Data* used : {&d, &same_copy, &fewest_copy}) std::filesystem::remove_all(used->folder);
-  same.note = "bodies of " + std::to_string(batch_of(context)) + " events, " + std::to_string(kConnections) +
-              " connections, each event with an instant of its own";
+  same.note = "bodies of " + std::to_string(batch_of(context)) + " events, " +
+              std::to_string(kConnections) + " connections, each event with an instant of its own";
   context.report.add(std::move(same));
   context.report.add(std::move(fewest));
 }

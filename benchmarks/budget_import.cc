@@ -13,14 +13,16 @@ namespace {
 
 constexpr const char* kBatch = "5000";
 
-double ours(Context& context, const std::filesystem::path& csv, std::int64_t rows, double* peak_mb) {
+double ours(Context& context, const std::filesystem::path& csv, std::int64_t rows,
+            double* peak_mb) {
   std::filesystem::path folder = context.folder / "import";
   Server server(context, folder);
   server.start();
   std::string collection;
   double seconds = import_csv(server, "people", csv, collection, peak_mb);
   boost::json::object job = server.call("GET", "/leads/" + collection).at("job").as_object();
-  if (job.at("accepted").to_number<std::int64_t>() != rows) throw Failure("not every row was accepted");
+  if (job.at("accepted").to_number<std::int64_t>() != rows)
+    throw Failure("not every row was accepted");
   server.stop();
   std::filesystem::remove_all(folder);
   return static_cast<double>(rows) / seconds;
@@ -29,9 +31,11 @@ double ours(Context& context, const std::filesystem::path& csv, std::int64_t row
 double bare(Context& context, std::int64_t rows) {
   std::filesystem::path folder = context.folder / "bare";
   { Server schema(context, folder); }  // makes the empty database
-  std::string answer = context.child({"import", folder / "headway.db", std::to_string(rows), kBatch});
+  std::string answer =
+      context.child({"import", folder / "headway.db", std::to_string(rows), kBatch});
   std::filesystem::remove_all(folder);
-  return static_cast<double>(rows) / boost::json::parse(answer).as_object()["seconds"].to_number<double>();
+  return static_cast<double>(rows) /
+         boost::json::parse(answer).as_object()["seconds"].to_number<double>();
 }
 
 }  // namespace
@@ -40,10 +44,23 @@ void import_budget(Context& context) {
   std::int64_t rows = context.sizes.leads;
   std::filesystem::path csv = context.folder / "rows.csv";
   std::int64_t bytes = write_csv(csv, rows);
-  Row speed{.budget = "5", .what = "CSV import, " + amount(rows) + " rows", .unit = "rows/s", .ours = {}, .baseline = {},
-            .judge = Judge::ratio_at_least, .target = 0.6, .note = ""};
-  Row memory{.budget = "5b", .what = "peak memory of an import, " + amount(context.sizes.leads_big) + " rows / " + amount(rows), .unit = "MB", .ours = {},
-             .baseline = {}, .judge = Judge::ratio_at_most, .target = 1.1, .note = ""};
+  Row speed{.budget = "5",
+            .what = "CSV import, " + amount(rows) + " rows",
+            .unit = "rows/s",
+            .ours = {},
+            .baseline = {},
+            .judge = Judge::ratio_at_least,
+            .target = 0.6,
+            .note = ""};
+  Row memory{.budget = "5b",
+             .what = "peak memory of an import, " + amount(context.sizes.leads_big) + " rows / " +
+                     amount(rows),
+             .unit = "MB",
+             .ours = {},
+             .baseline = {},
+             .judge = Judge::ratio_at_most,
+             .target = 1.1,
+             .note = ""};
   double peak = 0;
   for (int i = 0; i < context.sizes.repetitions; ++i) {
     speed.ours.push_back(ours(context, csv, rows, &peak));
@@ -54,7 +71,8 @@ void import_budget(Context& context) {
   write_csv(csv, context.sizes.leads_big);
   double speed_big = ours(context, csv, context.sizes.leads_big, &peak);
   memory.ours.push_back(peak);
-  memory.note = "the large one at " + std::to_string(static_cast<std::int64_t>(speed_big)) + " rows/s";
+  memory.note =
+      "the large one at " + std::to_string(static_cast<std::int64_t>(speed_big)) + " rows/s";
   std::filesystem::remove(csv);
   context.report.add(std::move(speed));
   context.report.add(std::move(memory));

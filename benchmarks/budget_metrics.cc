@@ -53,16 +53,35 @@ void metrics_budget(Context& context) {
   Connection once(small.port());
   once.send_raw(small_request);
   BareServer bare(context, once.receive());
-  Row row{.budget = "3", .what = "GET metrics, 16 connections", .unit = "requests/s", .ours = {}, .baseline = {},
-          .judge = Judge::ratio_at_least, .target = 0.7, .note = ""};
-  Row scale{.budget = "3b", .what = "time of GET metrics at " + amount(many.leads) + " leads / at 1k", .unit = "us", .ours = {},
-            .baseline = {}, .judge = Judge::ratio_at_most, .target = 1.2, .note = ""};
-  Row busy{.budget = "3c", .what = "GET metrics while that campaign is dispatched", .unit = "requests/s", .ours = {},
-           .baseline = {}, .judge = Judge::shown_only, .target = 0, .note = ""};
+  Row row{.budget = "3",
+          .what = "GET metrics, 16 connections",
+          .unit = "requests/s",
+          .ours = {},
+          .baseline = {},
+          .judge = Judge::ratio_at_least,
+          .target = 0.7,
+          .note = ""};
+  Row scale{.budget = "3b",
+            .what = "time of GET metrics at " + amount(many.leads) + " leads / at 1k",
+            .unit = "us",
+            .ours = {},
+            .baseline = {},
+            .judge = Judge::ratio_at_most,
+            .target = 1.2,
+            .note = ""};
+  Row busy{.budget = "3c",
+           .what = "GET metrics while that campaign is dispatched",
+           .unit = "requests/s",
+           .ours = {},
+           .baseline = {},
+           .judge = Judge::shown_only,
+           .target = 0,
+           .note = ""};
   double p99 = 0;
   for (int i = 0; i < context.sizes.repetitions; ++i) {
     Load fixed = closed_loop(bare.port(), small_request, kConnections, context.sizes.load_seconds);
-    Load little = closed_loop(small.port(), small_request, kConnections, context.sizes.load_seconds);
+    Load little =
+        closed_loop(small.port(), small_request, kConnections, context.sizes.load_seconds);
     Load large = closed_loop(big.port(), big_request, kConnections, context.sizes.load_seconds);
     row.baseline.push_back(fixed.per_second());
     row.ours.push_back(little.per_second());
@@ -70,16 +89,20 @@ void metrics_budget(Context& context) {
     scale.ours.push_back(1e6 / large.per_second());
     p99 = quantile(large.latency_ms, 0.99);
     set_paused(big, many.campaign, false);
-    busy.ours.push_back(closed_loop(big.port(), big_request, kConnections, context.sizes.load_seconds / 2).per_second());
+    busy.ours.push_back(
+        closed_loop(big.port(), big_request, kConnections, context.sizes.load_seconds / 2)
+            .per_second());
     set_paused(big, many.campaign, true);
   }
   small.stop();
   big.stop();
   char note[120];
-  std::snprintf(note, sizeof note, "closed loop; 99th percentile of the last run at %lld leads: %.2f ms",
+  std::snprintf(note, sizeof note,
+                "closed loop; 99th percentile of the last run at %lld leads: %.2f ms",
                 static_cast<long long>(many.leads), p99);
   row.note = note;
-  busy.note = "every answer is read anew after a commit; without commits an answer may be 100 ms old";
+  busy.note =
+      "every answer is read anew after a commit; without commits an answer may be 100 ms old";
   context.report.add(std::move(row));
   context.report.add(std::move(scale));
   context.report.add(std::move(busy));

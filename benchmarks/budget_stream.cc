@@ -1,9 +1,9 @@
 // 9: a thousand live streams on a campaign at full dispatch: what each gets, and what it costs the dispatch.
 
-#include <atomic>
-#include <thread>
 #include <algorithm>
+#include <atomic>
 #include <memory>
+#include <thread>
 #include <tuple>
 
 #include <sys/epoll.h>
@@ -65,7 +65,8 @@ class Streams {
           continue;
         }
         std::string_view text(buffer, static_cast<std::size_t>(got));
-        for (std::size_t p = text.find("data:"); p != text.npos; p = text.find("data:", p + 5)) ++updates_[at];
+        for (std::size_t p = text.find("data:"); p != text.npos; p = text.find("data:", p + 5))
+          ++updates_[at];
       }
     }
   }
@@ -91,7 +92,8 @@ Dispatched dispatch(Context& context, const Data& from, int streams) {
   set_paused(server, d.campaign, false);
   double seconds = wait_for_done(server, d.campaign, d.leads, begin);
   Dispatched result{.per_second = static_cast<double>(d.leads) / seconds};
-  if (streams > 0 && seconds < 1) sleep_seconds(1 - seconds);  // a small campaign ends within one update
+  if (streams > 0 && seconds < 1)
+    sleep_seconds(1 - seconds);  // a small campaign ends within one update
   if (streams > 0) std::tie(result.busiest, result.idlest) = all.end();
   if (streams > 0 && result.idlest == 0) throw Failure("a stream was told nothing");
   if (all.broken() > 0) throw Failure(std::to_string(all.broken()) + " streams were cut");
@@ -105,10 +107,22 @@ Dispatched dispatch(Context& context, const Data& from, int streams) {
 void stream_budget(Context& context) {
   const Data& d = medium_data(context);
   int streams = context.quick ? 50 : 1000;
-  Row speed{.budget = "9", .what = "dispatch with " + std::to_string(streams) + " streams / without", .unit = "messages/s", .ours = {},
-            .baseline = {}, .judge = Judge::ratio_at_least, .target = 0.9, .note = ""};
-  Row updates{.budget = "9b", .what = "updates a second of the busiest stream", .unit = "1/s", .ours = {},
-              .baseline = {}, .judge = Judge::ours_at_most, .target = 4.05, .note = ""};
+  Row speed{.budget = "9",
+            .what = "dispatch with " + std::to_string(streams) + " streams / without",
+            .unit = "messages/s",
+            .ours = {},
+            .baseline = {},
+            .judge = Judge::ratio_at_least,
+            .target = 0.9,
+            .note = ""};
+  Row updates{.budget = "9b",
+              .what = "updates a second of the busiest stream",
+              .unit = "1/s",
+              .ours = {},
+              .baseline = {},
+              .judge = Judge::ours_at_most,
+              .target = 4.05,
+              .note = ""};
   double idlest = 0;
   for (int i = 0; i < context.sizes.repetitions; ++i) {
     Dispatched with = dispatch(context, d, streams), without = dispatch(context, d, 0);

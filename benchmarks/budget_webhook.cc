@@ -16,12 +16,15 @@ namespace {
 
 const Data& webhook_data(Context& context, const Sink& sink) {
   std::string url = "http://127.0.0.1:" + std::to_string(sink.port()) + "/messages";
-  return data(context, {.name = "webhook-" + std::to_string(sink.port()), .leads = context.sizes.leads_webhook,
-                        .channel = "webhook",
-                        .settings = {{"url", url}, {"secret", "whsec_aGVhZHdheS1iZW5jaG1hcmstc2VjcmV0"}}});
+  return data(context,
+              {.name = "webhook-" + std::to_string(sink.port()),
+               .leads = context.sizes.leads_webhook,
+               .channel = "webhook",
+               .settings = {{"url", url}, {"secret", "whsec_aGVhZHdheS1iZW5jaG1hcmstc2VjcmV0"}}});
 }
 
-double dispatch_all(Context& context, const Data& from, const Sink& sink, std::int64_t* connections) {
+double dispatch_all(Context& context, const Data& from, const Sink& sink,
+                    std::int64_t* connections) {
   Data d = from.copy(context.folder / "dispatch");
   Server server(context, d.folder, d.key);
   server.start();
@@ -42,9 +45,10 @@ double dispatch_all(Context& context, const Data& from, const Sink& sink, std::i
 double bare(Context& context, const Sink& sink, std::int64_t posts, std::int64_t connections) {
   std::filesystem::path sample = context.folder / "sample.txt";
   std::ofstream(sample, std::ios::binary) << sink.sample();
-  std::string answer = context.child({"client", std::to_string(sink.port()), sample, std::to_string(posts),
-                                      std::to_string(connections)});
-  return static_cast<double>(posts) / boost::json::parse(answer).as_object()["seconds"].to_number<double>();
+  std::string answer = context.child({"client", std::to_string(sink.port()), sample,
+                                      std::to_string(posts), std::to_string(connections)});
+  return static_cast<double>(posts) /
+         boost::json::parse(answer).as_object()["seconds"].to_number<double>();
 }
 
 }  // namespace
@@ -52,8 +56,14 @@ double bare(Context& context, const Sink& sink, std::int64_t posts, std::int64_t
 void webhook_budget(Context& context) {
   Sink sink(context.log());
   const Data& d = webhook_data(context, sink);
-  Row row{.budget = "2", .what = "dispatch, webhook, loopback sink", .unit = "messages/s", .ours = {}, .baseline = {},
-          .judge = Judge::ratio_at_least, .target = 0.7, .note = ""};
+  Row row{.budget = "2",
+          .what = "dispatch, webhook, loopback sink",
+          .unit = "messages/s",
+          .ours = {},
+          .baseline = {},
+          .judge = Judge::ratio_at_least,
+          .target = 0.7,
+          .note = ""};
   std::int64_t connections = 1;
   for (int i = 0; i < context.sizes.repetitions; ++i) {
     row.ours.push_back(dispatch_all(context, d, sink, &connections));
@@ -67,11 +77,22 @@ void webhook_budget(Context& context) {
 void pause_budget(Context& context) {
   Sink sink(context.log());
   Data d = webhook_data(context, sink).copy(context.folder / "pause");
-  Row row{.budget = "11", .what = "pause to the last message handed over, webhook", .unit = "ms", .ours = {},
-          .baseline = {}, .judge = Judge::ours_at_most, .target = 1000,
+  Row row{.budget = "11",
+          .what = "pause to the last message handed over, webhook",
+          .unit = "ms",
+          .ours = {},
+          .baseline = {},
+          .judge = Judge::ours_at_most,
+          .target = 1000,
           .note = "until the sink has got the last message; 0 = before the request was written"};
-  Row answered{.budget = "11b", .what = "pause to its answer, durable", .unit = "ms", .ours = {}, .baseline = {},
-               .judge = Judge::shown_only, .target = 0, .note = ""};
+  Row answered{.budget = "11b",
+               .what = "pause to its answer, durable",
+               .unit = "ms",
+               .ours = {},
+               .baseline = {},
+               .judge = Judge::shown_only,
+               .target = 0,
+               .note = ""};
   Server server(context, d.folder, d.key);
   server.start();
   for (int i = 0; i < 2 * context.sizes.repetitions - 1; ++i) {
@@ -84,7 +105,8 @@ void pause_budget(Context& context) {
     sleep_seconds(1.5);
     Sink::Stats stats = sink.stats();
     sleep_seconds(0.5);
-    if (sink.stats().posts != stats.posts) throw Failure("messages still go out two seconds after the pause");
+    if (sink.stats().posts != stats.posts)
+      throw Failure("messages still go out two seconds after the pause");
     row.ours.push_back(std::max<double>(0, static_cast<double>(stats.last_us - asked) / 1000));
   }
   server.stop();

@@ -11,14 +11,14 @@
 namespace headway::bench {
 
 struct Sizes {
-  std::int64_t leads = 1'000'000;         // "1M leads" of budgets 1, 4, 5
-  std::int64_t leads_big = 10'000'000;    // "10M leads" of budgets 3, 5, 6, 7, 8, 11
-  std::int64_t leads_webhook = 100'000;   // one run of budget 2
-  std::int64_t events = 200'000;          // told in one run of budget 4
+  std::int64_t leads = 1'000'000;        // "1M leads" of budgets 1, 4, 5
+  std::int64_t leads_big = 10'000'000;   // "10M leads" of budgets 3, 5, 6, 7, 8, 11
+  std::int64_t leads_webhook = 100'000;  // one run of budget 2
+  std::int64_t events = 200'000;         // told in one run of budget 4
   int repetitions = 3;
-  double load_seconds = 5;                // one run of budget 3
-  double dispatch_seconds = 60;           // that budget 7 watches
-  int pages = 300;                        // requests for each kind of filter
+  double load_seconds = 5;       // one run of budget 3
+  double dispatch_seconds = 60;  // that budget 7 watches
+  int pages = 300;               // requests for each kind of filter
 };
 Sizes quick_sizes();
 
@@ -42,17 +42,17 @@ struct Budget {
 };
 const std::vector<Budget>& budgets();
 
-void dispatch_budget(Context&);   // 1
-void webhook_budget(Context&);    // 2
-void metrics_budget(Context&);    // 3
-void events_budget(Context&);     // 4
-void import_budget(Context&);     // 5
-void pages_budget(Context&);      // 6
-void memory_budget(Context&);     // 7
-void recovery_budget(Context&);   // 8
-void stream_budget(Context&);     // 9
-void pause_budget(Context&);      // 11
-void start_budget(Context&);      // 12
+void dispatch_budget(Context&);  // 1
+void webhook_budget(Context&);   // 2
+void metrics_budget(Context&);   // 3
+void events_budget(Context&);    // 4
+void import_budget(Context&);    // 5
+void pages_budget(Context&);     // 6
+void memory_budget(Context&);    // 7
+void recovery_budget(Context&);  // 8
+void stream_budget(Context&);    // 9
+void pause_budget(Context&);     // 11
+void start_budget(Context&);     // 12
 
 // The children: bare baselines, each in a process of its own.
 int bare_dispatch_main(const std::vector<std::string>& words);

@@ -22,8 +22,10 @@ std::string id_of(const json::object& answer) { return std::string(answer.at("id
 json::array make_accounts(Server& server, const DataSpec& spec) {
   json::array ids;
   for (int i = 1; i <= spec.accounts; ++i) {
-    json::object account{{"name", "Desk " + std::to_string(i)}, {"channel", spec.channel},
-                         {"rate_per_second", spec.rate_per_second}, {"settings", spec.settings}};
+    json::object account{{"name", "Desk " + std::to_string(i)},
+                         {"channel", spec.channel},
+                         {"rate_per_second", spec.rate_per_second},
+                         {"settings", spec.settings}};
     ids.push_back(json::value(id_of(server.call("POST", "/accounts", json::serialize(account)))));
   }
   return ids;
@@ -51,7 +53,8 @@ Data seed(Context& context, const DataSpec& spec) {
   server.start();
   for (AccountId id : made->accounts) {
     server.call("PATCH", "/accounts",
-                json::serialize(json::object{{"id", to_string(id)}, {"rate_per_second", spec.rate_per_second},
+                json::serialize(json::object{{"id", to_string(id)},
+                                             {"rate_per_second", spec.rate_per_second},
                                              {"settings", spec.settings}}));
   }
   server.stop();
@@ -92,12 +95,14 @@ Data build(Context& context, const DataSpec& spec) {
   Data d = spec.channel == "sandbox" ? seed(context, spec) : create(context, spec);
   Database(d.database()).run("PRAGMA wal_checkpoint(TRUNCATE)");
   sync();
-  context.report.say("made " + spec.name + " in " + std::to_string(static_cast<int>(now_seconds() - begin)) + " s");
+  context.report.say("made " + spec.name + " in " +
+                     std::to_string(static_cast<int>(now_seconds() - begin)) + " s");
   return d;
 }
 
 json::object failing() {
-  return {{"failures", json::object{{"recipient_invalid", 0.03}, {"recipient_unavailable", 0.02},
+  return {{"failures", json::object{{"recipient_invalid", 0.03},
+                                    {"recipient_unavailable", 0.02},
                                     {"content_rejected", 0.005}}}};
 }
 
@@ -136,8 +141,10 @@ const Data& medium_data(Context& context) {
 
 const Data& big_data(Context& context) {
   // The small one is slowed down, so that it is still sending when it is to be killed and paused.
-  return data(context, {.name = "big", .leads = context.sizes.leads_big,
-                        .rate_per_second = context.quick ? 500.0 : 1e6, .settings = failing()});
+  return data(context, {.name = "big",
+                        .leads = context.sizes.leads_big,
+                        .rate_per_second = context.quick ? 500.0 : 1e6,
+                        .settings = failing()});
 }
 
 const Data& dispatched_big(Context& context) {
@@ -172,7 +179,8 @@ double import_csv(Server& server, const std::string& name, const std::filesystem
     json::object job = server.call("GET", "/leads/" + collection).at("job").as_object();
     if (peak_mb) *peak_mb = server.process().peak_resident_mb();
     if (job.at("state").as_string() == "done") break;
-    if (job.at("state").as_string() != "running") throw Failure("the import failed: " + json::serialize(job));
+    if (job.at("state").as_string() != "running")
+      throw Failure("the import failed: " + json::serialize(job));
     sleep_seconds(0.02);
   }
   return now_seconds() - begin;

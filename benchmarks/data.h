@@ -17,7 +17,7 @@ struct DataSpec {
   std::int64_t leads = 0;
   int accounts = 10;
   std::string channel = "sandbox";
-  double rate_per_second = 1e6;  // of each account
+  double rate_per_second = 1e6;    // of each account
   boost::json::object settings{};  // of each account
   std::string body = "Hi {{first_name|there}}, how is {{company|work}}?";
 };

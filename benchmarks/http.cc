@@ -27,7 +27,8 @@ std::size_t head_size(std::string_view text) {
 }
 
 std::size_t body_size(std::string_view head) {
-  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at + 2)) {
+  for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
+       at = head.find("\r\n", at + 2)) {
     std::string_view line = head.substr(at + 2);
     if (line.size() < kLength.size()) break;
     if (strncasecmp(line.data(), kLength.data(), kLength.size()) != 0) continue;

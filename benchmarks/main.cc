@@ -27,7 +27,8 @@ constexpr const char* kHelp =
     "  --big N      leads of the large campaign (10,000,000)\n"
     "  --keep       leaves the databases in the scratch folder\n"
     "  --json FILE  where the figures go (benchmarks/results.json; with --quick nowhere)\n"
-    "The databases lie in a scratch folder below $TMPDIR or /tmp. Progress goes to standard error.\n\n";
+    "The databases lie in a scratch folder below $TMPDIR or /tmp. Progress goes to standard "
+    "error.\n\n";
 
 int child_main(const std::string& name, const std::vector<std::string>& words) {
   static const std::map<std::string, int (*)(const std::vector<std::string>&)> children{
@@ -59,7 +60,8 @@ Arguments parse(const std::vector<std::string>& words) {
       a.big = std::stoll(words[++i]);
     } else if (w == "--json" && i + 1 < words.size()) {
       a.json = words[++i];
-    } else if (std::any_of(budgets().begin(), budgets().end(), [&](const Budget& b) { return b.name == w; })) {
+    } else if (std::any_of(budgets().begin(), budgets().end(),
+                           [&](const Budget& b) { return b.name == w; })) {
       a.chosen.push_back(w);
     } else {
       throw Failure("unknown: " + w + " (see --help)");
@@ -88,7 +90,8 @@ bool measure_all(Context& context, const Arguments& arguments) {
   bool good = true;
   for (const Budget& b : budgets()) {
     const auto& chosen = arguments.chosen;
-    if (!chosen.empty() && std::find(chosen.begin(), chosen.end(), b.name) == chosen.end()) continue;
+    if (!chosen.empty() && std::find(chosen.begin(), chosen.end(), b.name) == chosen.end())
+      continue;
     std::cerr << "== " << b.name << " " << b.what << std::endl;
     try {
       b.measure(context);
@@ -110,7 +113,8 @@ int bench_main(const std::vector<std::string>& words) {
   Context context;
   context.self = std::filesystem::read_symlink("/proc/self/exe");
   context.headway = context.self.parent_path() / "headway";
-  if (!std::filesystem::exists(context.headway)) throw Failure(context.headway.string() + " is not built");
+  if (!std::filesystem::exists(context.headway))
+    throw Failure(context.headway.string() + " is not built");
   context.quick = arguments.quick;
   if (arguments.quick) context.sizes = quick_sizes();
   if (arguments.big > 0) context.sizes.leads_big = arguments.big;
@@ -143,8 +147,14 @@ int bench_main(const std::vector<std::string>& words) {
 }  // namespace
 
 Sizes quick_sizes() {
-  return {.leads = 20'000, .leads_big = 50'000, .leads_webhook = 3'000, .events = 8'000,
-          .repetitions = 1, .load_seconds = 0.5, .dispatch_seconds = 1, .pages = 20};
+  return {.leads = 20'000,
+          .leads_big = 50'000,
+          .leads_webhook = 3'000,
+          .events = 8'000,
+          .repetitions = 1,
+          .load_seconds = 0.5,
+          .dispatch_seconds = 1,
+          .pages = 20};
 }
 
 const std::vector<Budget>& budgets() {

@@ -9,12 +9,15 @@ namespace headway::bench {
 
 namespace {
 
-constexpr std::array kFirst{"Ada",  "Alan",   "Barbara", "Claude", "Dorothy", "Edsger", "Emmy", "Frances",
-                            "Grace", "Hedy",  "Ivan",    "Jean",   "Kurt",    "Leslie", "Mary", "Niklaus",
-                            "Olga", "Pafnuty", "Rózsa",  "Sofia",  "Tim",     "Ursula", "Vint", "Zuse"};
-constexpr std::array kLast{"Lovelace", "Turing", "Liskov",   "Shannon", "Vaughan", "Dijkstra", "Noether", "Allen",
-                           "Hopper",   "Lamarr", "Petrov",   "Bartik",  "Gödel",   "Lamport",  "Jackson", "Wirth",
-                           "Ladyzhenskaya", "Chebyshev", "Péter", "Kovalevskaya", "Lee", "Franklin", "Cerf", "Konrad"};
+constexpr std::array kFirst{"Ada",   "Alan",    "Barbara", "Claude",  "Dorothy", "Edsger",
+                            "Emmy",  "Frances", "Grace",   "Hedy",    "Ivan",    "Jean",
+                            "Kurt",  "Leslie",  "Mary",    "Niklaus", "Olga",    "Pafnuty",
+                            "Rózsa", "Sofia",   "Tim",     "Ursula",  "Vint",    "Zuse"};
+constexpr std::array kLast{"Lovelace", "Turing",        "Liskov",    "Shannon", "Vaughan",
+                           "Dijkstra", "Noether",       "Allen",     "Hopper",  "Lamarr",
+                           "Petrov",   "Bartik",        "Gödel",     "Lamport", "Jackson",
+                           "Wirth",    "Ladyzhenskaya", "Chebyshev", "Péter",   "Kovalevskaya",
+                           "Lee",      "Franklin",      "Cerf",      "Konrad"};
 
 }  // namespace
 
@@ -45,7 +48,8 @@ std::int64_t write_csv(const std::filesystem::path& path, std::int64_t rows) {
   std::fputs(kCsvHeader, f);
   for (std::int64_t i = 1; i <= rows; ++i) {
     SomePerson p = some_person(i);
-    std::string line = p.external_id + "," + p.name + "," + p.email + "," + p.phone + "," + p.company + "\n";
+    std::string line =
+        p.external_id + "," + p.name + "," + p.email + "," + p.phone + "," + p.company + "\n";
     std::fwrite(line.data(), 1, line.size(), f);
   }
   std::int64_t size = std::ftell(f);

@@ -46,7 +46,9 @@ double status_mb(pid_t pid, std::string_view key) {
   return 0;
 }
 
-int decoded(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+int decoded(int status) {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 }  // namespace
 

@@ -19,8 +19,8 @@ class Failure : public std::exception {
   std::string what_;
 };
 
-double now_seconds();         // monotonic
-std::int64_t wall_us();       // since 1970
+double now_seconds();    // monotonic
+std::int64_t wall_us();  // since 1970
 void sleep_seconds(double s);
 
 // Owns a child; the destructor kills it. Its output goes to `log` (appended).

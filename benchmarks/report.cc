@@ -132,7 +132,8 @@ bool Row::met() const {
 void Report::say(std::string_view line) const { std::cerr << "   " << line << std::endl; }
 
 void Report::add(Row row) {
-  std::string line = "[" + row.budget + "] " + row.what + ": " + figure_text(row.ours) + " " + row.unit;
+  std::string line =
+      "[" + row.budget + "] " + row.what + ": " + figure_text(row.ours) + " " + row.unit;
   if (!row.baseline.empty()) {
     line += ", baseline " + figure_text(row.baseline) + ", ratio " + ratio_text(row);
   }
@@ -163,8 +164,11 @@ void Report::print_table() const {
 boost::json::object Report::to_json() const {
   boost::json::array rows;
   for (const Row& r : rows_) {
-    boost::json::object o{{"budget", r.budget}, {"what", r.what}, {"unit", r.unit},
-                          {"ours", spread_json(r.ours)}, {"target", target_text(r)}};
+    boost::json::object o{{"budget", r.budget},
+                          {"what", r.what},
+                          {"unit", r.unit},
+                          {"ours", spread_json(r.ours)},
+                          {"target", target_text(r)}};
     if (!r.baseline.empty()) {
       o["baseline"] = spread_json(r.baseline);
       o["ratio"] = spread_json(r.ratios());

@@ -26,18 +26,18 @@ double quantile(std::vector<double> values, double q);
 enum class Judge {
   ratio_at_least,  // the median of ours / baseline
   ratio_at_most,
-  ours_at_most,    // the median of ours
-  shown_only,      // no budget: a figure that explains another one
+  ours_at_most,  // the median of ours
+  shown_only,    // no budget: a figure that explains another one
 };
 
 struct Row {
   std::string budget;  // "1"; "1b" for a second baseline of the same budget
   std::string what;
-  std::string unit;    // "messages/s"
+  std::string unit;  // "messages/s"
   std::vector<double> ours, baseline;
   Judge judge = Judge::shown_only;
   double target = 0;
-  std::string note;    // what the figures contain that the name does not say
+  std::string note;  // what the figures contain that the name does not say
 
   std::vector<double> ratios() const;
   double judged() const;  // the figure that the target is held against

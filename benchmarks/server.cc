@@ -61,14 +61,16 @@ void Server::stop() {
   }
 }
 
-std::string Server::head(const std::string& method, const std::string& path, const std::string& type) const {
-  std::string text = method + " /api/v1" + path + " HTTP/1.1\r\nHost: bench\r\nX-API-Key: " + key_ + "\r\n";
+std::string Server::head(const std::string& method, const std::string& path,
+                         const std::string& type) const {
+  std::string text =
+      method + " /api/v1" + path + " HTTP/1.1\r\nHost: bench\r\nX-API-Key: " + key_ + "\r\n";
   if (!type.empty()) text += "Content-Type: " + type + "\r\n";
   return text;
 }
 
-boost::json::object Server::call(const std::string& method, const std::string& path, std::string_view body,
-                                 const std::string& type) {
+boost::json::object Server::call(const std::string& method, const std::string& path,
+                                 std::string_view body, const std::string& type) {
   if (!connection_) connection_ = std::make_unique<Connection>(port_);
   Answer answer;
   try {
@@ -78,7 +80,8 @@ boost::json::object Server::call(const std::string& method, const std::string& p
     answer = connection_->exchange(head(method, path, body.empty() ? "" : type), body);
   }
   if (answer.status < 200 || answer.status >= 300) {
-    throw Failure(method + " " + path + ": " + std::to_string(answer.status) + " " + answer.body.substr(0, 2000));
+    throw Failure(method + " " + path + ": " + std::to_string(answer.status) + " " +
+                  answer.body.substr(0, 2000));
   }
   boost::json::value parsed = boost::json::parse(answer.body);
   boost::json::value& data = parsed.as_object()["data"];

@@ -24,10 +24,12 @@ class Server {
   void stop();     // SIGTERM; Failure when it does not end well
 
   // `data` of a successful answer; Failure otherwise.
-  boost::json::object call(const std::string& method, const std::string& path, std::string_view body = "",
+  boost::json::object call(const std::string& method, const std::string& path,
+                           std::string_view body = "",
                            const std::string& type = "application/json");
   // The request line and headers of an authenticated call, without the empty line at the end.
-  std::string head(const std::string& method, const std::string& path, const std::string& type = "") const;
+  std::string head(const std::string& method, const std::string& path,
+                   const std::string& type = "") const;
 
   int port() const { return port_; }
   const std::string& key() const { return key_; }

@@ -94,19 +94,22 @@ class SinkServer {
       last_us_ = wall_us();
       posting_[s] = true;
       if (sample_.empty()) sample_ = request;
-      size = std::snprintf(body, sizeof body, R"({"provider_id":"p-%012lld"})", static_cast<long long>(posts_));
+      size = std::snprintf(body, sizeof body, R"({"provider_id":"p-%012lld"})",
+                           static_cast<long long>(posts_));
       out.assign(body, static_cast<std::size_t>(size));
     } else if (request.starts_with("GET /sample")) {
       out = sample_;
     } else {
       size = std::snprintf(body, sizeof body, R"({"posts":%lld,"connections":%zu,"last_us":%lld})",
-                           static_cast<long long>(posts_), posting_.size(), static_cast<long long>(last_us_));
+                           static_cast<long long>(posts_), posting_.size(),
+                           static_cast<long long>(last_us_));
       out.assign(body, static_cast<std::size_t>(size));
     }
     char head[160];
-    int head_size = std::snprintf(head, sizeof head,
-                                  "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
-                                  out.size());
+    int head_size = std::snprintf(
+        head, sizeof head,
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n",
+        out.size());
     out.insert(0, head, static_cast<std::size_t>(head_size));
     send(s, out.data(), out.size(), MSG_NOSIGNAL);
   }
@@ -124,7 +127,9 @@ int sink_main(int port) { SinkServer(port).serve(); }
 
 Sink::Sink(const std::filesystem::path& log)
     : port_(free_port()),
-      child_({std::filesystem::read_symlink("/proc/self/exe").string(), "--child", "sink", std::to_string(port_)}, log) {
+      child_({std::filesystem::read_symlink("/proc/self/exe").string(), "--child", "sink",
+              std::to_string(port_)},
+             log) {
   for (int i = 0; i < 500; ++i) {
     try {
       Connection probe(port_);
