@@ -71,7 +71,7 @@ SNIPPETS = [
     ("marker", ENGINE, "// FIX" + "ME later", "// fixed"),
     ("skipped-test", "tests/unit/base/a_test.cc", "GTEST_" + "SKIP();", "SUCCEED();"),
     ("skipped-test", "tests/unit/base/a_test.cc", "TEST(A, DIS" + "ABLED_b) {}", "TEST(A, b) {}"),
-    ("machine-path", "docs/a.md", "see /work" + "/main/x", "see network/work/load"),
+    ("machine-path", "docs/a.md", "see /work" + "/main/x", "see network/" + "work/load"),
     ("machine-path", "tools/a.py", 'open("/home' + '/joe/x")', 'open("data/home/x")'),
     ("length", "src/base/x.cc", "int x;\n" * 401, "int x;\n" * 400),
     ("name", "src/base/BadName.cc", "int x;", None),
