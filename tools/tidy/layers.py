@@ -16,7 +16,8 @@ EDGES = {
     "channels/sandbox": _PORTS,
     "channels/webhook": _PORTS,
     "runtime/asio": {"base", "domain", "runtime"},
-    "api": _PORTS | {"engine"},
+    "web": set(),  # files of the UI, as data
+    "api": _PORTS | {"engine", "web"},
     "app": None,  # names implementations: everything but tests and sim
     # The model under test with simulated ports: never api or app.
     "sim": _PORTS | {"engine", "store/sqlite", "channels/sandbox"},
