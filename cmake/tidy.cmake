@@ -1,11 +1,12 @@
 # Style and architecture as tests: tools/tidy over all sources and over the archives of the layers that
 # must not touch time, chance, threads or files.
 set(archives "")
-foreach(module base domain engine)
-  get_target_property(type headway_${module} TYPE)
+foreach(module base domain domain/statistics engine)
+  headway_target_name(target "${module}")
+  get_target_property(type ${target} TYPE)
   if(type STREQUAL "STATIC_LIBRARY")
-    list(APPEND archives "--archive=${module}=$<TARGET_FILE:headway_${module}>")
-    headway_labelled_target(headway_${module} style)
+    list(APPEND archives "--archive=${module}=$<TARGET_FILE:${target}>")
+    headway_labelled_target(${target} style)
   endif()
 endforeach()
 if(HEADWAY_SANITIZE)

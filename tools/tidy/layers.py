@@ -8,19 +8,20 @@ _PORTS = {"base", "domain", "store", "channels", "runtime"}
 EDGES = {
     "base": set(),
     "domain": {"base"},
+    "domain/statistics": {"base"},
     "store": {"base", "domain"},
     "runtime": {"base", "domain"},
     "channels": {"base", "domain", "store", "runtime"},
-    "engine": _PORTS,
+    "engine": _PORTS | {"domain/statistics"},
     "store/sqlite": {"base", "domain", "store", "runtime"},
     "channels/sandbox": _PORTS,
     "channels/webhook": _PORTS,
     "runtime/asio": {"base", "domain", "runtime"},
     "web": set(),  # files of the UI, as data
-    "api": _PORTS | {"engine", "web"},
+    "api": _PORTS | {"engine", "domain/statistics", "web"},
     "app": None,  # names implementations: everything but tests and sim
     # The model under test with simulated ports: never api or app.
-    "sim": _PORTS | {"engine", "store/sqlite", "channels/sandbox"},
+    "sim": _PORTS | {"engine", "domain/statistics", "store/sqlite", "channels/sandbox"},
 }
 # Outside src/ and sim/ everything may be used (tests, fuzz, benchmarks).
 
