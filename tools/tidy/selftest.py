@@ -60,7 +60,7 @@ SNIPPETS = [
     ("catch-all", API, "try { f(); } catch (...) {\n}", "try { f(); } catch (...) {\n  throw;\n}"),
     ("catch-all", API, "try { f(); } catch (...) { x = 1; }", "try { f(); } catch (...) { report_failure(); }"),
     ("detach", SQLITE, "worker.detach();", "worker.join();"),
-    ("lgamma", "src/domain/x.cc", "double y = std::lgamma(2.0);", "double y = log_gamma(2.0);"),
+    ("lgamma", "src/domain/x.cc", "double y = std::lgamma(2.0);", "double y = boost::math::lgamma(2.0);"),
     ("environment", API, 'auto x = std::getenv("A");', "auto x = config.a;"),
     ("sql-text", SQLITE, 'q = "SELECT a FROM lead WHERE id = " + id;', 'q = "SELECT a FROM lead WHERE id = ?1";'),
     ("sql-text", SQLITE, 'q += " ORDER BY " + key;', 'q = std::string("a") + "b";'),
