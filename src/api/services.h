@@ -10,6 +10,7 @@
 #include "runtime/clock.h"
 #include "runtime/entropy.h"
 #include "store/access.h"
+#include "store/analysis.h"
 #include "store/catalog.h"
 #include "store/reader.h"
 
@@ -25,6 +26,7 @@ class Telemetry;
 // Given by the application; all of it outlives the API.
 struct Ports {
   store::Reader& reader;
+  store::Analysis& analysis;
   store::Catalog& catalog;
   store::Imports& imports;
   store::Access& access;

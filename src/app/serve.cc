@@ -134,6 +134,7 @@ class Process {
   api::Ports ports() {
     auto& store = local_.store();
     return {store.reader(),
+            store.analysis(),
             store.catalog(),
             store.imports(),
             store.access(),

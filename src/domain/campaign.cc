@@ -24,6 +24,39 @@ std::optional<CampaignState> parse_campaign_state(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view to_string(VariantMode m) {
+  switch (m) {
+    case VariantMode::fixed: return "fixed";
+    case VariantMode::learn: return "learn";
+    case VariantMode::earn: return "earn";
+  }
+  return "unknown";
+}
+
+std::optional<VariantMode> parse_variant_mode(std::string_view text) {
+  for (const VariantMode m : {VariantMode::fixed, VariantMode::learn, VariantMode::earn}) {
+    if (text == to_string(m)) return m;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(VariantMetric m) {
+  switch (m) {
+    case VariantMetric::response: return "response";
+    case VariantMetric::conversion: return "conversion";
+    case VariantMetric::delivery: return "delivery";
+  }
+  return "unknown";
+}
+
+std::optional<VariantMetric> parse_variant_metric(std::string_view text) {
+  for (const VariantMetric m :
+       {VariantMetric::response, VariantMetric::conversion, VariantMetric::delivery}) {
+    if (text == to_string(m)) return m;
+  }
+  return std::nullopt;
+}
+
 std::optional<int> parse_weekday(std::string_view text) {
   for (std::size_t i = 0; i < kWeekdays.size(); ++i) {
     if (kWeekdays[i] == text) return static_cast<int>(i);

@@ -17,6 +17,19 @@ enum class CampaignState : std::uint8_t { active = 0, paused = 1, finished = 2 }
 std::string_view to_string(CampaignState s);
 std::optional<CampaignState> parse_campaign_state(std::string_view text);
 
+// How a step's texts share its leads. The numbers are stored: append only.
+enum class VariantMode : std::uint8_t {
+  fixed = 0,  // by the weights of the plan
+  learn = 1,  // evenly, then the two best more often: to find out which one is better
+  earn = 2,   // each by its probability of being the best: to lose least while finding out
+};
+std::string_view to_string(VariantMode m);
+std::optional<VariantMode> parse_variant_mode(std::string_view text);
+// What "better" means for learn and earn. The numbers are stored: append only.
+enum class VariantMetric : std::uint8_t { response = 0, conversion = 1, delivery = 2 };
+std::string_view to_string(VariantMetric m);
+std::optional<VariantMetric> parse_variant_metric(std::string_view text);
+
 // One text of a step. Editing a text makes a new VariantId, so that messages keep the
 // variant they were sent with. `retired` ones stay for history and are never drawn.
 struct Variant {
@@ -25,11 +38,14 @@ struct Variant {
   std::string body;         // template source, <= 64 KiB
   std::int64_t weight = 1;  // >= 0; the weights of a step's drawable variants add up to > 0
   bool retired = false;
+  std::int64_t parts =
+      0;  // learn and earn: what is drawn by instead of the weight; set by the store
 };
 
 struct Step {
   milliseconds delay{0};  // after the previous step's delivery; 0 for the first step
   std::vector<Variant> variants;
+  int epoch = 0;  // which entry of the log of shares is in force; set by the store
 };
 
 // Minutes since local midnight, [from, to): 0 <= from < to <= 1440.
@@ -66,6 +82,9 @@ struct CampaignPlan {
   std::optional<ActiveHours> active_hours;  // none = always open
   std::optional<std::int64_t> daily_limit;  // > 0; calendar day in active_hours.timezone, else UTC
   int attribution_days = 30;                // 1 .. 365
+  VariantMode variant_mode = VariantMode::fixed;
+  VariantMetric variant_metric = VariantMetric::response;
+  bool auto_pause = false;  // pauses itself when the guard is sure that something is wrong
   milliseconds in_doubt_timeout = std::chrono::hours{72};  // then given up: failed, outcome_unknown
   Instant created_at{};
   std::optional<Instant> started_at;

@@ -69,6 +69,7 @@ class SqliteBox final : public StoreBox {
   store::Catalog& catalog() override { return store_->catalog(); }
   store::Imports& imports() override { return store_->imports(); }
   store::Reader& reader() override { return store_->reader(); }
+  store::Analysis& analysis() override { return store_->analysis(); }
   store::Access& access() override { return store_->access(); }
   store::Verifier& verifier() override { return store_->verifier(); }
 

@@ -16,6 +16,7 @@
 #include "runtime/entropy.h"
 #include "runtime/executor.h"
 #include "store/access.h"
+#include "store/analysis.h"
 #include "store/catalog.h"
 #include "store/ledger.h"
 #include "store/reader.h"
@@ -68,6 +69,7 @@ class StoreBox {
   virtual store::Catalog& catalog() = 0;
   virtual store::Imports& imports() = 0;
   virtual store::Reader& reader() = 0;
+  virtual store::Analysis& analysis() = 0;
   virtual store::Access& access() = 0;
   virtual store::Verifier& verifier() = 0;
 };
@@ -96,6 +98,7 @@ class StoreSeat {
   store::Catalog& catalog() { return box_->catalog(); }
   store::Imports& imports() { return box_->imports(); }
   store::Reader& reader() { return box_->reader(); }
+  store::Analysis& analysis() { return box_->analysis(); }
   Instant now() const { return clock.now; }
   void pass(milliseconds d) { clock.now += d; }
   void crash_and_reopen();

@@ -1,6 +1,7 @@
 #include "store/sqlite/sqlite_store.h"
 
 #include "store/sqlite/access_impl.h"
+#include "store/sqlite/analysis_impl.h"
 #include "store/sqlite/catalog_impl.h"
 #include "store/sqlite/imports_impl.h"
 #include "store/sqlite/lock_file.h"
@@ -52,6 +53,7 @@ struct SqliteStore::Impl {
   std::unique_ptr<WriteContext> context;
   std::unique_ptr<SqliteLedger> ledger;
   std::unique_ptr<SqliteReader> reader;
+  std::unique_ptr<SqliteAnalysis> analysis;
   std::unique_ptr<SqliteCatalog> catalog;
   std::unique_ptr<SqliteImports> imports;
   std::unique_ptr<SqliteAccess> access;
@@ -81,6 +83,7 @@ Result<void> SqliteStore::Impl::open(runtime::Entropy& entropy) {
     return opened;
   }
   if (auto prepared = pool.prepare<ReaderTable>(); !prepared) return prepared;
+  if (auto prepared = pool.prepare<AnalysisTable>(); !prepared) return prepared;
   if (auto built = build(); !built) return built;
   if (options.read_only) return {};
   writer->start();
@@ -94,6 +97,7 @@ Result<void> SqliteStore::Impl::build() {
   writer = std::make_unique<Writer>(db, *context, writing);
   ledger = std::make_unique<SqliteLedger>(db, *writer, executor);
   reader = std::make_unique<SqliteReader>(pool, *writer);
+  analysis = std::make_unique<SqliteAnalysis>(pool);
   catalog = std::make_unique<SqliteCatalog>(db, *writer, *reader);
   imports = std::make_unique<SqliteImports>(db, *writer, pool);
   access = std::make_unique<SqliteAccess>(db, *writer, pool, options.path, schema_version());
@@ -125,6 +129,7 @@ Ledger& SqliteStore::ledger() { return *impl_->ledger; }
 Catalog& SqliteStore::catalog() { return *impl_->catalog; }
 Imports& SqliteStore::imports() { return *impl_->imports; }
 Reader& SqliteStore::reader() { return *impl_->reader; }
+Analysis& SqliteStore::analysis() { return *impl_->analysis; }
 Access& SqliteStore::access() { return *impl_->access; }
 Verifier& SqliteStore::verifier() { return impl_->verifier; }
 

@@ -10,6 +10,7 @@
 #include "runtime/entropy.h"
 #include "runtime/executor.h"
 #include "store/access.h"
+#include "store/analysis.h"
 #include "store/catalog.h"
 #include "store/ledger.h"
 #include "store/reader.h"
@@ -41,6 +42,7 @@ class SqliteStore {
   Catalog& catalog();
   Imports& imports();
   Reader& reader();
+  Analysis& analysis();
   Access& access();
   Verifier& verifier();
 
