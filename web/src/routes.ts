@@ -1,0 +1,19 @@
+// Every page: its address, its name and its code, which comes when it is opened.
+import type { Component } from 'svelte'
+import type { Params, Pattern } from './lib/path'
+
+export type Area = 'campaigns' | 'compare' | 'accounts' | 'collections' | 'inbox' | 'settings' | 'none'
+export interface Page {
+  title: string
+  area: Area
+  load: () => Promise<{ default: Component<{ params: Params }> | Component<Record<string, never>> }>
+  /** Without sidebar: nobody is logged in. */
+  bare?: boolean
+}
+
+export const routes: readonly Pattern<Page>[] = [
+  { path: '/', page: { title: 'Campaigns', area: 'campaigns', load: () => import('./pages/Campaigns.svelte') } },
+  { path: '/campaigns', page: { title: 'Campaigns', area: 'campaigns', load: () => import('./pages/Campaigns.svelte') } },
+  { path: '/campaigns/:id', page: { title: 'Campaign', area: 'campaigns', load: () => import('./pages/Campaign.svelte') } },
+  { path: '/campaigns/:id/leads', page: { title: 'Leads', area: 'campaigns', load: () => import('./pages/Leads.svelte') } },
+]
