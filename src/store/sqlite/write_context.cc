@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t kIdEpochMs = 1'704'067'200'000;
 constexpr int kIdShift = 22;
 constexpr std::size_t kCachedMax = 4096;
+constexpr std::size_t kInFlightMax = 8192;  // twice what one engine holds
 
 }  // namespace
 
@@ -203,9 +204,21 @@ void WriteContext::touch(std::int64_t campaign, Instant at) {
 // ---- leads -----------------------------------------------------------------------------------------
 
 std::optional<LeadImage> WriteContext::lead(LeadId id) {
+  if (const auto it = in_flight_.find(id); it != in_flight_.end()) return it->second;
   Rows row = sql_->lead.rows(id);
   if (!row.next()) return std::nullopt;
   return read_lead(row);
+}
+
+void WriteContext::remember(const LeadImage& before, const domain::LeadState& now, int zone) {
+  if (now.wait != domain::Wait::in_flight) {
+    in_flight_.erase(before.id);
+    return;
+  }
+  if (in_flight_.size() >= kInFlightMax) in_flight_.clear();
+  LeadImage& lead = in_flight_.insert_or_assign(before.id, before).first->second;
+  lead.state = now;
+  lead.zone = zone;
 }
 
 void WriteContext::touch_op(std::int64_t campaign, Instant at) {
@@ -240,10 +253,14 @@ void WriteContext::apply(const LeadImage& before, const domain::Transition& t, I
   sql_->move.run(before.id, queue, due, s.status, s.account, s.variant, s.step, s.delivered,
                  s.attempt, s.tries, s.failure, s.ended_by, lead_flags(s), s.last_action,
                  s.last_action_at);
+  remember(before, s, zone);
   touch_op(entry->no, at);
 }
 
-void WriteContext::raise_generation(LeadId id) { sql_->generation.run(id); }
+void WriteContext::raise_generation(LeadId id) {
+  sql_->generation.run(id);
+  in_flight_.erase(id);
+}
 
 LeadId WriteContext::enroll(CampaignEntry& campaign, ContactId contact, int zone, bool suppressed,
                             Instant now) {
@@ -358,6 +375,7 @@ void WriteContext::forget_operation() {
   campaign_no_.clear();
   accounts_.clear();
   account_no_.clear();
+  in_flight_.clear();
 }
 
 void WriteContext::forget() {

@@ -7,6 +7,7 @@
 //  * Every operation that touched a campaign's leads calls settle(), which finishes campaigns whose last
 //    lead ended, in this transaction.
 //  * Caches are dropped with every rollback; who changes a campaign's or account's row calls forget_*().
+//  * A lead that is remembered equals its row: apply() and raise_generation(), which change it, say so.
 
 #include <cstdint>
 #include <map>
@@ -92,6 +93,7 @@ class WriteContext {
   void touch(std::int64_t campaign, Instant at);
 
   // ---- leads
+  // Of a lead in flight that this process claimed, from memory; of any other, from its row.
   std::optional<LeadImage> lead(LeadId id);
   // `at`: the instant of the fact. The delta's collection is the lead's.
   void apply(const LeadImage& before, const domain::Transition& t, Instant at);
@@ -124,6 +126,7 @@ class WriteContext {
 
   void finish(CampaignEntry& campaign, Instant now);
   void touch_op(std::int64_t campaign, Instant at);
+  void remember(const LeadImage& before, const domain::LeadState& now, int zone);
 
   Connection& db_;
   runtime::Clock& clock_;
@@ -137,6 +140,8 @@ class WriteContext {
   std::unordered_map<std::int64_t, std::int64_t> campaign_no_;  // by id
   std::unordered_map<std::int64_t, AccountEntry> accounts_;
   std::unordered_map<std::int64_t, std::int64_t> account_no_;
+  // Between a claim and its outcome: an outcome finds its lead here instead of reading the row again.
+  std::unordered_map<LeadId, LeadImage> in_flight_;
   std::map<std::int64_t, Instant> touched_;  // campaigns, since the last flush
   std::vector<std::int64_t>
       op_campaigns_;  // whose leads this operation moved, in any order, doubled
