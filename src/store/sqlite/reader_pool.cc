@@ -1,6 +1,15 @@
 #include "store/sqlite/reader_pool.h"
 
 namespace headway::store::sqlite {
+namespace {
+
+struct SnapshotSql {
+  Connection& db;
+  Statement begin{db, "BEGIN"};
+  Statement end{db, "ROLLBACK"};
+};
+
+}  // namespace
 
 Result<void> ReaderPool::open(const std::string& path, const std::string& vfs, int connections,
                               std::int64_t cache_bytes) {
@@ -37,11 +46,12 @@ void ReaderPool::give_back(Slot& slot) {
 
 ReaderPool::Lease::Lease(ReaderPool& pool, Slot& slot) : pool_(pool), slot_(slot) {
   slot_.db.clear_error();
-  slot_.db.exec("BEGIN");
+  slot_.table<SnapshotSql>().begin.run();
 }
 
 ReaderPool::Lease::~Lease() {
-  slot_.db.exec("ROLLBACK");
+  slot_.db.clear_error();  // else it would not run
+  slot_.table<SnapshotSql>().end.run();
   slot_.db.clear_error();
   pool_.give_back(slot_);
 }
