@@ -39,7 +39,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
  private:
   enum class Phase { resolving, connecting, handshake, writing, reading, idle, closed };
-  using Stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>;
+  // Bound to the io_context by type: no call through a type-erased executor for each operation.
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                  boost::asio::io_context::executor_type>;
+  using Stream = boost::asio::ssl::stream<Socket&>;
 
   void handshake();
   void write();
@@ -54,7 +57,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpClient& client_;
   HttpClient::Pool& pool_;
   Phase phase_ = Phase::resolving;
-  boost::asio::ip::tcp::socket socket_;
+  Socket socket_;
   std::optional<Stream> tls_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::response_parser<boost::beast::http::string_body>> parser_;

@@ -76,8 +76,12 @@ class WebhookChannel::Worker : public std::enable_shared_from_this<Worker> {
       outbox_.push_back({std::move(done), std::move(result)});
       if (outbox_.size() > 1) return;
     }
-    executor_.post([weak = weak_from_this()] {
-      if (auto self = weak.lock()) self->hand_over();
+    // By way of the io thread, behind the answers that are ready there: the strand is woken once for all
+    // of them, not for each.
+    asio::post(io_, [this] {
+      executor_.post([weak = weak_from_this()] {
+        if (auto self = weak.lock()) self->hand_over();
+      });
     });
   }
 
@@ -108,9 +112,10 @@ class WebhookChannel::Worker : public std::enable_shared_from_this<Worker> {
       request.deadline = job.deadline;
       std::int64_t now = to_ms(clock_.wall()) / 1000;
       request.wire = message_request(*job.settings, job.message, job.account, now);
-      client_.send(std::move(request), [this, done = std::move(job.done)](HttpOutcome outcome) {
-        complete(done, interpret(outcome, clock_.wall()));
-      });
+      client_.send(std::move(request),
+                   [this, done = std::move(job.done)](HttpOutcome outcome) mutable {
+                     complete(std::move(done), interpret(outcome, clock_.wall()));
+                   });
     }
     taken_.clear();
   }
