@@ -162,6 +162,7 @@ void Dispatcher::answered(const FlightKey& key, channels::SendResult answer) {
   AccountRun* account = core_.plan.account(flight->message.account);
   HW_CHECK(account != nullptr);  // kept while something is handed over
   --account->sending;
+  core_.planner.freed();
   CampaignRun* campaign = core_.plan.campaign(flight->message.campaign);
   if (campaign) --campaign->in_flight;
 

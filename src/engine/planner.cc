@@ -9,11 +9,16 @@ namespace headway::engine {
 
 using std::chrono::nanoseconds;
 
+// A claim waits for company: for a quarter of a full one, or `claim_gap` long.
+nanoseconds Planner::earliest() const {
+  return freed_ * 4 >= core_.config.claim_max ? not_before_ : std::max(not_before_, gap_until_);
+}
+
 void Planner::wake() {
   if (scheduled_ || claiming_ || !core_.sending()) return;
-  const nanoseconds now = core_.steady();
-  if (now < not_before_) {
-    next_look_ = not_before_;
+  const nanoseconds at = earliest();
+  if (core_.steady() < at) {
+    next_look_ = at;
     arm();
     return;
   }
@@ -57,8 +62,8 @@ void Planner::pass() {
   if (claiming_ || !core_.sending()) return;
   steady_ = core_.steady();
   next_look_.reset();
-  if (steady_ < not_before_) {
-    next_look_ = not_before_;
+  if (const nanoseconds at = earliest(); steady_ < at) {
+    next_look_ = at;
     arm();
     return;
   }
@@ -166,8 +171,10 @@ void Planner::claim() {
   request_.now = now_;
   request_.plan_version = core_.plan.version();
   claiming_ = true;
+  freed_ = 0;
   ++core_.totals.claims_total;
   core_.totals.last_claim_at = now_;
+  core_.recorder.flush_if_quiet();  // what waits there shares the transaction
   core_.ports.ledger.claim(std::move(request_), core_.guard([this](Result<store::ClaimResult> r) {
     claimed(std::move(r));
   }));
@@ -248,9 +255,9 @@ void Planner::take(store::ClaimResult result) {
     if (a->account) core_.accounts.used(*a, n, steady_);
     core_.dispatcher.pump(*a);
   }
-  // A full claim may be followed at once; others wait for company.
-  const bool full = static_cast<std::int64_t>(next) >= core_.config.claim_max / 2;
-  not_before_ = full ? nanoseconds{0} : core_.steady() + core_.config.claim_gap;
+  // A full claim may be followed at once: there was more to be had.
+  const bool full = static_cast<std::int64_t>(next) >= core_.config.claim_max;
+  gap_until_ = full ? nanoseconds{0} : core_.steady() + core_.config.claim_gap;
   core_.plan.reload_if_not(result.plan_version);
   if (core_.phase == Phase::stopping) core_.dispatcher.release_all();
   if (core_.dispatcher.sending() == 0 && core_.dispatcher.queued() == 0) {

@@ -39,6 +39,8 @@ class Planner {
   void ended(const store::Outcome& outcome, AccountId account);
   // A claim or its reading back is under way.
   bool claiming() const { return claiming_; }
+  // An answer made room for another message of its account.
+  void freed() { ++freed_; }
   void cancel();
 
  private:
@@ -54,6 +56,7 @@ class Planner {
   };
 
   void pass();
+  std::chrono::nanoseconds earliest() const;
   // Adds the account's slots; returns how many messages they ask for.
   std::int64_t look(AccountRun& account, std::int64_t room);
   void look_at(std::optional<std::chrono::nanoseconds> at);
@@ -73,7 +76,9 @@ class Planner {
   bool claiming_ = false;
   runtime::Executor::TimerId timer_ = 0;
   std::chrono::nanoseconds timer_at_{0};
-  std::chrono::nanoseconds not_before_{0};  // the gap between claims, and backoff
+  std::chrono::nanoseconds not_before_{0};  // backoff
+  std::chrono::nanoseconds gap_until_{0};   // a claim before that is too small to pay
+  std::int64_t freed_ = 0;                  // since the claim before
   std::size_t turn_ = 0;                    // whose turn among the accounts
   Backoff backoff_, read_back_backoff_;
 
