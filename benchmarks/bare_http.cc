@@ -5,6 +5,8 @@
 #include <iostream>
 #include <iterator>
 
+#include <sys/resource.h>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -47,6 +49,15 @@ http::request<http::string_body> parse_request(const std::string& text) {
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+double cpu_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 asio::awaitable<void> serve_one(tcp::socket socket,
@@ -115,10 +126,11 @@ int bare_client_main(const std::vector<std::string>& words) {
   auto rethrow = [](std::exception_ptr problem) {
     if (problem) std::rethrow_exception(problem);
   };
-  double begin = now_seconds();
+  double begin = now_seconds(), cpu = cpu_seconds();
   for (int i = 0; i < connections; ++i) asio::co_spawn(io, post_all(to, request, left), rethrow);
   io.run();
-  std::cout << "{\"seconds\":" << now_seconds() - begin << "}" << std::endl;
+  std::cout << "{\"seconds\":" << now_seconds() - begin
+            << ",\"cpu_seconds\":" << cpu_seconds() - cpu << "}" << std::endl;
   return 0;
 }
 

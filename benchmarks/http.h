@@ -59,6 +59,7 @@ class Sink {
   };
   Stats stats() const;
   std::string sample() const;
+  double cpu_seconds() const { return child_.cpu_seconds(); }
 
  private:
   int port_;
