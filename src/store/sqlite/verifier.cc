@@ -52,6 +52,7 @@ Result<VerifyReport> SqliteVerifier::verify(
     recount.compare_totals();
     recount.compare_rollups();
     recount.compare_errors();
+    recount.compare_days();
     recount.compare_seals();
   }
   if (!db.ok()) return tl::unexpected<Error>(*db.error());

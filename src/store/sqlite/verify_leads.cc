@@ -164,6 +164,7 @@ class Recount::Leads {
                    queue_bucket(s.wait, to_ms(s.due)), 0, 0}];
     }
     ++facets_[0][pack_facet(facet_of(s))];
+    r_.claims[campaign_] += s.attempt;
   }
 
   void fact(const LeadImage& lead, Counter counter, std::int64_t account, std::int64_t step,

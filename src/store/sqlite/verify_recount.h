@@ -44,6 +44,7 @@ class Recount {
   void compare_totals();
   void compare_rollups();  // rollup, journal, account_*, workspace_hour
   void compare_errors();
+  void compare_days();  // account_day, campaign_day
   void compare_seals();
 
   void expect(const std::function<std::string()>& what, std::int64_t stored,
@@ -60,7 +61,8 @@ class Recount {
   Sums<2> hours;   // campaign, hour: messages delivered
   std::map<std::string, std::int64_t>
       codes;  // "account failure code": messages counted as undelivered
-  std::unordered_map<std::int64_t, std::int64_t> open;  // leads by campaign
+  std::unordered_map<std::int64_t, std::int64_t> open;    // leads by campaign
+  std::unordered_map<std::int64_t, std::int64_t> claims;  // of all its leads so far, by campaign
 
  private:
   class Leads;

@@ -1,9 +1,11 @@
 // What the scans recounted, and what the tables of counters say of each other, compared with what is stored.
 
+#include <algorithm>
 #include <map>
 
 #include "base/hash.h"
 #include "domain/figures.h"
+#include "store/ledger.h"
 #include "store/sqlite/verify_recount.h"
 
 namespace headway::store::sqlite {
@@ -200,6 +202,42 @@ void Recount::compare_errors() {
     const std::int64_t n = it == codes.end() ? 0 : it->second;
     expect([&] { return "errors by code (account failure code): " + key; }, rows.i64(3),
            std::min(n, rows.i64(3)));
+  }
+}
+
+// The budgets of days. Each claim reserves one message of its account's day and one of its campaign's; a try
+// that certainly did not go out gives both back, unless its claim's days were not known. So the days of a
+// campaign, together, hold all of its claims less at most those tries. Which day a claim was of cannot be
+// recounted (a day belongs to the zone that held when the claim was made, and zones can be edited), nor the
+// account of a claim that was released (a lead never sent to belongs to no account).
+void Recount::compare_days() {
+  std::unordered_map<std::int64_t, std::int64_t> not_sent;
+  {
+    Statement tries(
+        db,
+        "SELECT lead>>32,count(*) FROM attempt WHERE kind=?1 OR (kind=?2 AND failure<>?3) "
+        "GROUP BY 1");
+    Rows rows = tries.rows(store::OutcomeKind::released, store::OutcomeKind::retry,
+                           domain::FailureClass::outcome_unknown);
+    while (rows.next()) not_sent[rows.i64(0)] = rows.i64(1);
+  }
+  Statement days(
+      db,
+      "SELECT no,(SELECT coalesce(sum(used),0) FROM campaign_day WHERE campaign=no) FROM "
+      "campaign");
+  Rows rows = days.rows();
+  while (rows.next()) {
+    const std::int64_t no = rows.i64(0), used = rows.i64(1);
+    expect([&] { return "campaign " + std::to_string(no) + ": messages reserved over all days"; },
+           used, std::clamp(used, claims[no] - not_sent[no], claims[no]));
+  }
+  Statement sums(db,
+                 "SELECT (SELECT coalesce(sum(used),0) FROM account_day),"
+                 "(SELECT coalesce(sum(used),0) FROM campaign_day)");
+  Rows both = sums.rows();
+  if (both.next()) {
+    expect([] { return std::string("messages reserved by accounts, against campaigns"); },
+           both.i64(0), both.i64(1));
   }
 }
 
