@@ -75,7 +75,6 @@ struct AccessSql {
       "DELETE FROM remembered_answer WHERE (api_key,idempotency_key) IN "
       "(SELECT api_key,idempotency_key FROM remembered_answer ORDER BY at LIMIT ?1)"};
 
-  bool cleaned = false;  // what a dead process was working on is free again
   std::int64_t remembered = 0;
 };
 
@@ -150,16 +149,19 @@ Result<Page<AuditRow>> SqliteAccess::audit(const Paging& p) {
       [](const Rows& q) { return q.i64(0); }));
 }
 
+Result<void> SqliteAccess::recover() {
+  return writer_.run<void>([this](WriteContext&) -> Result<void> {
+    sql_->drop_unfinished.run();
+    sql_->remembered = sql_->answers.value(0);
+    return {};
+  });
+}
+
 Result<std::optional<RememberedAnswer>> SqliteAccess::reserve_answer(
     ApiKeyId key, const std::string& idempotency_key, const std::string& request_hash,
     Instant now) {
   using Answer = std::optional<RememberedAnswer>;
   return writer_.run<Answer>([&](WriteContext&) -> Result<Answer> {
-    if (!sql_->cleaned) {
-      sql_->drop_unfinished.run();
-      sql_->remembered = sql_->answers.value(0);
-      sql_->cleaned = true;
-    }
     bool old = false;
     {
       Rows row = sql_->answer.rows(key, idempotency_key);

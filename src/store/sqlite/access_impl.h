@@ -21,6 +21,9 @@ class SqliteAccess final : public Access {
                std::int64_t schema_version);
   ~SqliteAccess() override;
 
+  // At start, before anything else: what the process before was working on when it ended is free again.
+  Result<void> recover();
+
   Result<ApiKeyRow> create_key(const std::string& name, const std::string& key_hash,
                                const std::string& prefix, int rate_limit_per_minute,
                                const std::string& actor, Instant now) override;

@@ -87,6 +87,7 @@ Result<void> SqliteStore::Impl::open(runtime::Entropy& entropy) {
   if (auto built = build(); !built) return built;
   if (options.read_only) return {};
   writer->start();
+  if (auto recovered = access->recover(); !recovered) return recovered;
   return imports->recover(clock.wall());
 }
 
