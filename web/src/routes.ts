@@ -16,4 +16,8 @@ export const routes: readonly Pattern<Page>[] = [
   { path: '/campaigns', page: { title: 'Campaigns', area: 'campaigns', load: () => import('./pages/Campaigns.svelte') } },
   { path: '/campaigns/:id', page: { title: 'Campaign', area: 'campaigns', load: () => import('./pages/Campaign.svelte') } },
   { path: '/campaigns/:id/leads', page: { title: 'Leads', area: 'campaigns', load: () => import('./pages/Leads.svelte') } },
+  { path: '/accounts', page: { title: 'Accounts', area: 'accounts', load: () => import('./pages/Accounts.svelte') } },
+  { path: '/accounts/:id', page: { title: 'Account', area: 'accounts', load: () => import('./pages/Account.svelte') } },
+  { path: '/login', page: { title: 'Log in', area: 'none', bare: true, load: () => import('./pages/Login.svelte') } },
+  { path: '/setup', page: { title: 'First start', area: 'none', bare: true, load: () => import('./pages/Setup.svelte') } },
 ]

@@ -30,12 +30,12 @@ export async function take<T>(asked: Promise<Answer<T>>): Promise<T> {
 }
 
 /** For calls that the description does not hold yet, and for uploads. */
-export async function raw<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function raw<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<T> {
   try {
-    const init: RequestInit = { method }
+    const init: RequestInit = { method, headers }
     if (signal) init.signal = signal
     if (body !== undefined) {
-      init.headers = { 'Content-Type': 'application/json' }
+      init.headers = { ...headers, 'Content-Type': 'application/json' }
       init.body = JSON.stringify(body)
     }
     const response = await send(new Request(new URL(path, location.origin), init))

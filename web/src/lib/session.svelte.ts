@@ -11,7 +11,7 @@ export interface User {
   email: string
   role: 'owner' | 'editor' | 'viewer'
 }
-interface SessionAnswer {
+export interface SessionAnswer {
   user: User
   csrf_token: string
 }
@@ -47,8 +47,10 @@ class Session {
   async login(email: string, password: string): Promise<void> {
     this.take(await raw<SessionAnswer>('POST', '/api/v1/auth/login', { email, password }))
   }
-  async setUp(name: string, email: string, password: string): Promise<void> {
-    this.take(await raw<SessionAnswer>('POST', '/api/v1/auth/setup', { name, email, password }))
+  /** `key`: of an owner, where the server asks for one. */
+  async setUp(name: string, email: string, password: string, key: string | null): Promise<void> {
+    const headers: Record<string, string> = key === null ? {} : { 'X-API-Key': key }
+    this.take(await raw<SessionAnswer>('POST', '/api/v1/auth/setup', { name, email, password }, undefined, headers))
   }
   async logout(): Promise<void> {
     await raw('POST', '/api/v1/auth/logout')
