@@ -114,18 +114,18 @@ void BlockEvidence::add(const Block& block) {
     grid_.add(ln_ratio);
     return;
   }
-  // The moment sum_x P(x) e^{(x - lo) d} as a polynomial in e^d by Horner's rule: at most e^{300 4t}, four
+  // The moment sum_x P(x) e^{(x - lo) d} as a polynomial in e^d by Horner's rule: at most e^{300 4t}, eight
   // nodes at a time so that the compiler keeps them in registers.
   const FnchWeights w(block);
   product_exponent_ += static_cast<double>(block.ya - w.lo);
   double least = 1, most = 1;
-  for (std::size_t k = 0; k < kNodes; k += 4) {
-    double sum[4] = {0, 0, 0, 0};
+  for (std::size_t k = 0; k < kNodes; k += 8) {
+    double sum[8] = {0, 0, 0, 0, 0, 0, 0, 0};
     for (int i = w.count - 1; i >= 0; --i) {
       const double p = w.weights[static_cast<std::size_t>(i)];
-      for (std::size_t j = 0; j < 4; ++j) sum[j] = sum[j] * tilts_[k + j] + p;
+      for (std::size_t j = 0; j < 8; ++j) sum[j] = sum[j] * tilts_[k + j] + p;
     }
-    for (std::size_t j = 0; j < 4; ++j) {
+    for (std::size_t j = 0; j < 8; ++j) {
       products_[k + j] *= sum[j];
       least = std::min(least, products_[k + j]);
       most = std::max(most, products_[k + j]);
@@ -169,7 +169,12 @@ double BlockEvidence::best_d() const {
   const auto at_bottom = [](const Block& b) { return b.ya == 0 || b.yb == b.nb; };
   if (std::all_of(blocks_.begin(), blocks_.end(), at_top)) return kInfinity;
   if (std::all_of(blocks_.begin(), blocks_.end(), at_bottom)) return -kInfinity;
-  double lo = -kFarthest, hi = kFarthest, d = 0;
+  // From the best node on: three or four steps.
+  const GridMixture grid = settled();
+  const Nodes& known = grid.ln_ratios();
+  const auto top = std::max_element(known.begin(), known.end());
+  double lo = -kFarthest, hi = kFarthest;
+  double d = *top > 0 ? grid_.nodes()[static_cast<std::size_t>(top - known.begin())] : 0;
   for (int i = 0; i < 100; ++i) {
     const Slope here = at(d);
     (here.slope > 0 ? lo : hi) = d;
@@ -256,11 +261,13 @@ void VariantEvidence::add(std::int64_t replies_a, std::int64_t replies_b, double
   HW_CHECK(replies_a >= 0 && replies_b >= 0 && share_a > 0 && share_b > 0);
   const double rho = share_a / (share_a + share_b);
   const auto a = static_cast<double>(replies_a), all = a + static_cast<double>(replies_b);
-  Nodes ln_ratio;
-  for (std::size_t k = 0; k < kNodes; ++k) {
-    const double d = grid_.nodes()[k];
-    ln_ratio[k] = a * d - all * std::log1p(rho * std::expm1(d));
+  if (rho != rho_) {
+    rho_ = rho;
+    for (std::size_t k = 0; k < kNodes; ++k)
+      ln_scales_[k] = std::log1p(rho * std::expm1(grid_.nodes()[k]));
   }
+  Nodes ln_ratio;
+  for (std::size_t k = 0; k < kNodes; ++k) ln_ratio[k] = a * grid_.nodes()[k] - all * ln_scales_[k];
   grid_.add(ln_ratio);
 }
 

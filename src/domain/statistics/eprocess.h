@@ -31,6 +31,7 @@ class GridMixture {
   explicit GridMixture(double width = kWidth);  // t, .05 to 1
   // The nodes: first the 20 negative ones, ascending from -4t, then the 20 positive ones.
   const std::array<double, kNodes>& nodes() const { return nodes_; }
+  const std::array<double, kNodes>& ln_ratios() const { return ln_ratios_; }
   // Adds `ln_ratio[k]` to node k.
   void add(const std::array<double, kNodes>& ln_ratio);
 
@@ -123,6 +124,9 @@ class VariantEvidence {
 
  private:
   GridMixture grid_;
+  // ln(share_a e^{d_k} + share_b) of the shares that came last: they change once a day, replies come singly.
+  double rho_ = -1;
+  std::array<double, GridMixture::kNodes> ln_scales_{};
 };
 
 // `ln_e[i * arms + j]` is the one-sided evidence that arm i beats arm j (the diagonal is not read). Arm i wins iff

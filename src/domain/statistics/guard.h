@@ -14,8 +14,8 @@ namespace headway::domain::statistics {
 
 // What has to be kept for each account: 64 bytes. All zero at the start and after an acknowledgement.
 struct GuardState {
-  std::array<double, 5> evidence{};       // M_k
-  std::int64_t day = 0;                   // of the counts below; any numbering
+  std::array<double, 5> evidence{};  // M_k
+  std::int64_t day = 0;              // of the counts below; any numbering
   std::int64_t day_tries = 0, day_failures = 0;
   bool operator==(const GuardState&) const = default;
 };

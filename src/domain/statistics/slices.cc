@@ -185,17 +185,26 @@ class Search {
     }
   }
 
+  // How much better "this slice and the rest fail differently" explains what is left than one rate for all.
+  double contrast(const Slice& s) const {
+    return s.llr + failure_llr(all_.failures - s.failures, all_.tries - s.tries, in_.baseline) -
+           failure_llr(all_.failures, all_.tries, in_.baseline);
+  }
+
   void explain(Diagnosis& answer) {
     for (int step = 0; step < kSlicesMost; ++step) {
-      const std::vector<Slice> slices = ranked(std::size_t(-1));
-      if (slices.empty()) return;
+      std::vector<Slice> slices = ranked(std::size_t(-1));
+      const bool all_alike = std::none_of(slices.begin(), slices.end(), [&](const Slice& s) {
+        return s.tries < all_.tries && s.score > kScoreLeast && contrast(s) > kScoreLeast;
+      });
+      if (all_alike) return explain_whole(slices, step == 0 ? &answer.ties : nullptr);
+      std::erase_if(slices, [&](const Slice& s) {
+        return s.tries == all_.tries || contrast(s) <= kScoreLeast;
+      });
       const Slice best = slices.front();
-      // The campaign as a whole must not explain it better: then it is nowhere in particular.
-      const double everywhere = failure_llr(all_.failures, all_.tries, in_.baseline) -
-                                0.5 * std::log(static_cast<double>(all_.tries) + 1);
-      if (best.score <= kScoreLeast || best.share < kShareLeast) return;
+      if (best.share < kShareLeast) return;
       answer.explaining.push_back(best);
-      divide(slices, everywhere, step == 0 ? &answer.ties : nullptr);
+      divide(slices, step == 0 ? &answer.ties : nullptr);
       usual_ += best.expected;
       taken_ += static_cast<double>(best.failures);
       remove(best);
@@ -203,23 +212,36 @@ class Search {
     }
   }
 
+  // What is left fails everywhere alike. Where all of it has one account, one collection or one text, that may be
+  // why, or something that no dimension shows.
+  void explain_whole(const std::vector<Slice>& slices, std::vector<Slice>* ties) {
+    const double expected = static_cast<double>(all_.tries) * in_.baseline;
+    const double part = (static_cast<double>(all_.failures) - expected) / excess_;
+    if (part < kShareLeast) return;
+    std::array<bool, kCauses> possible{};
+    for (const Slice& s : slices) {
+      if (s.tries < all_.tries) continue;
+      possible[static_cast<std::size_t>(cause_of(s.dimension))] = true;
+      if (ties) ties->push_back(s);
+    }
+    const auto count = 1 + std::count(possible.begin(), possible.end(), true);
+    const double each = part / static_cast<double>(count);
+    for (std::size_t c = 0; c < kCauses; ++c) shares_[c] += possible[c] ? each : 0;
+    nowhere_ += each;
+  }
+
   // The share of the best slice, between the causes whose own best slices explain as much.
-  void divide(const std::vector<Slice>& slices, double everywhere, std::vector<Slice>* ties) {
+  void divide(const std::vector<Slice>& slices, std::vector<Slice>* ties) {
     const Slice& best = slices.front();
     std::array<const Slice*, kCauses> best_of{};
-    double high = everywhere;
+    double high = best.structure;
     for (const Slice& s : slices) {
       const Slice*& of_cause = best_of[static_cast<std::size_t>(cause_of(s.dimension))];
       if (!of_cause || s.structure > of_cause->structure) of_cause = &s;
       high = std::max(high, s.structure);
     }
-    // A slice that holds everything is the campaign as a whole, under a name.
-    double total = std::exp(everywhere - high);
-    for (const Slice* s : best_of) {
-      if (!s) continue;
-      total += std::exp(s->structure - high);
-      if (s->tries == all_.tries) total -= std::exp(everywhere - high), everywhere = -INFINITY;
-    }
+    double total = 0;
+    for (const Slice* s : best_of) total += s ? std::exp(s->structure - high) : 0;
     for (std::size_t c = 0; c < kCauses; ++c)
       if (best_of[c]) shares_[c] += best.share * std::exp(best_of[c]->structure - high) / total;
     if (!ties) return;
@@ -234,7 +256,7 @@ class Search {
       if (!removed_[i])
         for (std::size_t m = 0; m < kMeanings; ++m) elsewhere[m] += meanings_[i][m];
     const bool any = taken_ > 0;
-    double total = 0, explained = 0;
+    double total = 0;
     for (std::size_t c = 0; c < kCauses; ++c) {
       Diagnosis::Weighed& w = answer.causes[c];
       w.cause = static_cast<Cause>(c);
@@ -245,10 +267,8 @@ class Search {
       w.code_evidence = std::min(std::exp(ln_codes), kEvidenceMost);
       w.posterior = (w.share + kShareFloor) * w.code_evidence;
       total += w.posterior;
-      explained += w.share;
     }
-    // What no slice explains may be anything.
-    total += std::max(0.0, 1 - explained);
+    total += nowhere_;
     for (auto& w : answer.causes) w.posterior /= total;
     std::stable_sort(answer.causes.begin(), answer.causes.end(),
                      [](const auto& a, const auto& b) { return a.posterior > b.posterior; });
@@ -261,7 +281,7 @@ class Search {
   std::array<int, kDimensions> values_{};  // how many values had attempts at the start
   Totals all_;
   std::int64_t all_tries_ = 0;
-  double excess_ = 1, usual_ = 0, taken_ = 0;
+  double excess_ = 1, usual_ = 0, taken_ = 0, nowhere_ = 0;
   Meanings explained_{};
   std::array<double, kCauses> shares_{};
 };

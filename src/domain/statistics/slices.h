@@ -8,7 +8,10 @@
 //    score = structure + what the codes say (half a vote: they may be wrong).
 // 3. The best slice with score > ln 20 + 1 is taken, its cells are removed, and so on until the next explains less
 //    than 10 % of the excess. Where slices of two dimensions explain it about equally well (an account that serves
-//    one collection only), the share is divided between their causes by e^structure, and the tie is reported.
+//    one collection only), the share is divided between their causes by e^structure, and the tie is reported. A
+//    slice must also stand out: "the slice and the rest fail differently" must explain what is left better than one
+//    rate for all, by the same margin. What fails everywhere alike is shared between "something else" and the
+//    dimensions of which the campaign has one value only.
 // 4. Posterior of a cause ~ (share of the excess explained + .03) x evidence of the codes, capped at 30. A cause
 //    is stated at .8 and more; else "mixed or unclear".
 //

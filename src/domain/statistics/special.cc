@@ -1,6 +1,7 @@
 #include "domain/statistics/special.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <boost/math/distributions/chi_squared.hpp>
@@ -76,8 +77,19 @@ double chi_squared_tail(double x, double df) {
 }
 
 double stirling_error(double x) {
-  if (x < kStirlingFrom)
-    return ln_gamma(x + 1) - (x * std::log(x) - x + 0.5 * (kLn2Pi + std::log(x)));
+  const auto direct = [](double y) {
+    return ln_gamma(y + 1) - (y * std::log(y) - y + 0.5 * (kLn2Pi + std::log(y)));
+  };
+  if (x < kStirlingFrom) {
+    // Counts of leads are whole and often small.
+    static const auto whole = [&] {
+      std::array<double, static_cast<std::size_t>(kStirlingFrom)> table{};
+      for (std::size_t i = 1; i < table.size(); ++i) table[i] = direct(static_cast<double>(i));
+      return table;
+    }();
+    const auto i = static_cast<std::size_t>(x);
+    return i > 0 && static_cast<double>(i) == x ? whole[i] : direct(x);
+  }
   const double y = 1 / (x * x);
   return (1.0 / 12 -
           y * (1.0 / 360 -
