@@ -11,3 +11,11 @@ if(sources)
     headway_test_properties(bench_smoke bench 600)
   endif()
 endif()
+
+# benchmarks/statistics is a program of its own: seeded simulations through the statistics library. The short form is
+# a test; it fails when a row misses its target by more than the error of the simulation.
+file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/benchmarks/statistics/*.cc")
+add_executable(headway_statistics_bench ${sources})
+target_link_libraries(headway_statistics_bench PRIVATE headway_domain_statistics Threads::Threads)
+add_test(NAME bench_statistics COMMAND headway_statistics_bench WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+headway_test_properties(bench_statistics bench 300)
