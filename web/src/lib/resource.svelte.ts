@@ -85,8 +85,10 @@ export class Resource<T> {
  */
 export function resource<T>(key: () => string | null, ask: (signal: AbortSignal) => Promise<T>): Resource<T> {
   const made = new Resource(ask)
+  // Derived: what the key is made of may change often, the question is asked again when the key itself has changed.
+  const current = $derived(key())
   $effect.pre(() => {
-    const now = key()
+    const now = current
     untrack(() => made.open(now))
   })
   $effect(() => () => made.close())
