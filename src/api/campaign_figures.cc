@@ -6,6 +6,7 @@
 #include "api/figures.h"
 #include "api/handlers.h"
 #include "api/list.h"
+#include "api/metric_links.h"
 #include "domain/schedule.h"
 
 namespace headway::api {
@@ -21,7 +22,41 @@ void write_time_to_reply(JsonWriter& w, const domain::TimeToReply& t) {
       .end_object();
 }
 
-Result<Reply> metrics_now(Services& s, CampaignId id, Instant now) {
+struct Period {
+  Instant from{}, to{};
+};
+// The same length of time, just before.
+Period before(const Period& p) { return {p.from - (p.to - p.from), p.from}; }
+constexpr std::chrono::hours kDefaultPeriod{7 * 24};
+
+Result<domain::Counts> counts_of(Services& s, CampaignId id, const Period& p) {
+  return s.reader.counts_between(id, p.from, p.to);
+}
+
+void write_period(JsonWriter& w, const Period& p, const domain::Counts& counts) {
+  w.begin_object().field("from", p.from).field("to", p.to).key("delivery");
+  write_rate(w, domain::delivery_rate(counts));
+  w.key("response");
+  write_rate(w, domain::response_rate(counts));
+  w.key("conversion");
+  write_rate(w, domain::conversion_rate(counts));
+  w.key("opt_out");
+  write_rate(w, domain::opt_out_rate(counts));
+  w.end_object();
+}
+
+// `change`: also the last seven days and the seven before.
+Result<Reply> metrics_now(Services& s, CampaignId id, Instant now, bool change = false) {
+  domain::Counts current, previous;
+  const Period period{now - kDefaultPeriod, now};
+  if (change) {
+    auto read = counts_of(s, id, period);
+    if (!read) return tl::unexpected(read.error());
+    current = *read;
+    read = counts_of(s, id, before(period));
+    if (!read) return tl::unexpected(read.error());
+    previous = *read;
+  }
   const auto c = s.reader.campaign(id, now);
   if (!c) return tl::unexpected(c.error());
   const auto reply_time = s.reader.time_to_reply(id);
@@ -44,6 +79,13 @@ Result<Reply> metrics_now(Services& s, CampaignId id, Instant now) {
     write_rates(w, c->counts);
     write_failures(w, c->counts);
     write_time_to_reply(w, *reply_time);
+    write_links(w, *c, open);
+    if (change) {
+      w.key("period");
+      write_period(w, period, current);
+      w.key("previous");
+      write_period(w, before(period), previous);
+    }
     w.end_object();
   });
 }
@@ -55,12 +97,23 @@ Reply metrics_then(Services& s, CampaignId id, const Request& r) {
   const auto from = q.time("from");
   auto to = q.time("to");
   if (as_of && (!to || *as_of < *to)) to = *as_of + milliseconds{1};  // what happened at it counts
-  if (from && to && *from >= *to) q.error("from", "Must be before to and as_of");
+  const bool change = q.boolean("previous").value_or(false);
+  if (change && as_of) q.error("previous", "A period has a previous one, an instant has none");
+  if (from && *from >= to.value_or(r.now)) q.error("from", "Must be before to and as_of");
   if (auto bad = q.finish(); !bad) return refuse(bad.error());
+  if (!from && !to) {
+    auto now = metrics_now(s, id, r.now, change);
+    return now ? std::move(*now) : refuse(now.error());
+  }
   const auto c = s.reader.campaign(id, r.now);
   if (!c) return refuse(c.error());
   const auto counts = s.reader.counts_between(id, from, to);
   if (!counts) return refuse(counts.error());
+  // A period has one of the same length before it.
+  const bool bounded = from && !as_of;
+  const Period earlier = bounded ? before({*from, to.value_or(r.now)}) : Period();
+  const auto previous = bounded ? counts_of(s, id, earlier) : domain::Counts();
+  if (!previous) return refuse(previous.error());
   return ok([&](JsonWriter& w) {
     w.begin_object()
         .field("campaign_id", c->plan.id)
@@ -81,6 +134,10 @@ Reply metrics_then(Services& s, CampaignId id, const Request& r) {
     w.end_object();
     write_rates(w, *counts);
     write_failures(w, *counts);
+    if (bounded) {
+      w.key("previous");
+      write_period(w, earlier, *previous);
+    }
     w.end_object();
   });
 }

@@ -36,6 +36,27 @@ struct LeadQuestion {
   std::optional<std::string> variant;
 };
 
+void read_facts(Query& q, store::LeadFilter& f) {
+  const std::pair<const char*, bool*> flags[] = {{"contacted", &f.contacted},
+                                                 {"replied", &f.replied},
+                                                 {"booked", &f.booked},
+                                                 {"opted_out", &f.opted_out}};
+  for (const auto& [name, flag] : flags) {
+    const auto said = q.boolean(name);
+    if (said && !*said) q.error(name, "Must be true, or absent");
+    *flag = said.value_or(false);
+  }
+  if (const auto step = q.integer("delivered_step", 1, domain::kStepsMax)) {
+    f.delivered_step = static_cast<int>(*step);
+  }
+  if (const auto ended = q.text("ended_by")) {
+    f.ended_by = domain::parse_ended_by(*ended);
+    if (!f.ended_by) {
+      q.error("ended_by", "Must be completed, replied, booked, opted_out, suppressed or failed");
+    }
+  }
+}
+
 LeadQuestion read_question(Query& q) {
   LeadQuestion question;
   store::LeadFilter& f = question.filter;
@@ -57,6 +78,7 @@ LeadQuestion read_question(Query& q) {
   question.variant = q.text("variant");
   if (const auto step = q.integer("step", 0, domain::kStepsMax)) f.step = static_cast<int>(*step);
   f.collection = q.id<CollectionId>("collection_id");
+  read_facts(q, f);
   const store::Paging paging = q.paging(true);
   f.search = paging.search;
   question.paging.limit = paging.limit;

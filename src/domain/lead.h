@@ -99,6 +99,7 @@ std::string_view to_string(LastAction a);
 std::string_view to_string(Reason r);
 std::optional<Status> parse_status(std::string_view text);
 std::optional<Reason> parse_reason(std::string_view text);
+std::optional<EndedBy> parse_ended_by(std::string_view text);  // never returns none
 
 struct LeadState {
   Status status = Status::pending;

@@ -53,5 +53,9 @@ std::string_view to_string(LastAction a) { return name_of(kLastAction, a); }
 std::string_view to_string(Reason r) { return name_of(kReason, r); }
 std::optional<Status> parse_status(std::string_view text) { return parse<Status>(kStatus, text); }
 std::optional<Reason> parse_reason(std::string_view text) { return parse<Reason>(kReason, text); }
+std::optional<EndedBy> parse_ended_by(std::string_view text) {
+  const auto ended = parse<EndedBy>(kEndedBy, text);
+  return ended == EndedBy::none ? std::nullopt : ended;
+}
 
 }  // namespace headway::domain

@@ -111,6 +111,10 @@ struct LeadFilter {
   std::optional<VariantId> variant;
   std::optional<int> step;
   std::optional<CollectionId> collection;
+  // Facts of a lead that was contacted, as the counters of the same names count them.
+  bool contacted = false, replied = false, booked = false, opted_out = false;
+  std::optional<int> delivered_step;  // this step was delivered to it
+  std::optional<domain::EndedBy> ended_by;
   std::string search;  // name prefix, or a whole e-mail, phone, external or messenger id
   Instant now{};       // the instant of past_due
 };
@@ -246,6 +250,8 @@ class Reader {
 
   virtual Result<Page<ConversationRow>> conversations(const Paging& p) = 0;
   virtual Result<std::int64_t> unread_count() = 0;
+  // Of one campaign, among the 5,000 oldest unread ones of the workspace.
+  virtual Result<std::int64_t> unread_of(CampaignId id) = 0;
   virtual Result<Page<ConversationMessage>> conversation_messages(ConversationId id,
                                                                   const Paging& p) = 0;
   virtual Result<Page<BookingRow>> bookings(const Paging& p, bool unassigned_only) = 0;

@@ -72,11 +72,13 @@ class LeadPagesContract : public ::testing::Test {
         o.due = seat.now() + std::chrono::minutes(draw);
       }
       outcomes.push_back(o);
-      if (draw > 95) {
+      if (draw > 92) {
         store::InboundEvent e;
         e.source = "api";
         e.event_id = "r" + std::to_string(round) + "-" + std::to_string(m.lead.value);
-        e.type = store::EventType::reply;
+        e.type = draw > 95   ? store::EventType::reply
+                 : draw > 94 ? store::EventType::booked
+                             : store::EventType::opted_out;
         e.lead = m.lead;
         e.at = seat.now() + std::chrono::seconds(30);
         replies.push_back(e);
@@ -94,6 +96,12 @@ class LeadPagesContract : public ::testing::Test {
     if (f.variant && r.state.variant != *f.variant) return false;
     if (f.step && r.state.step != *f.step) return false;
     if (f.collection && r.person.collection != *f.collection) return false;
+    if (f.contacted && r.state.delivered == 0) return false;
+    if (f.replied && !(r.state.replied && r.state.delivered > 0)) return false;
+    if (f.booked && !(r.state.booked && r.state.delivered > 0)) return false;
+    if (f.opted_out && !(r.state.opted_out && r.state.delivered > 0)) return false;
+    if (f.delivered_step && r.state.delivered < *f.delivered_step) return false;
+    if (f.ended_by && r.state.ended_by != *f.ended_by) return false;
     if (f.any_wait) return true;
     return std::any_of(f.places.begin(), f.places.end(), [&](const Place& p) {
       if (p.wait != r.state.wait) return false;
@@ -197,6 +205,45 @@ TEST_F(LeadPagesContract, EveryFilterGivesExactlyItsLeads) {
   check(f);
   f = {};
   f.collection = lists[1];
+  check(f);
+}
+
+TEST_F(LeadPagesContract, FactsGiveExactlyTheirLeads) {
+  const domain::Counts counts = seat.figures(campaign).counts;
+  const auto total = [&](const LeadFilter& f) {
+    return seat.reader().leads(campaign, f, {}).value().total;
+  };
+  const std::pair<bool LeadFilter::*, domain::Counter> facts[] = {
+      {&LeadFilter::contacted, domain::Counter::contacted},
+      {&LeadFilter::replied, domain::Counter::responded},
+      {&LeadFilter::booked, domain::Counter::booked},
+      {&LeadFilter::opted_out, domain::Counter::opted_out}};
+  for (const auto& [fact, counter] : facts) {
+    LeadFilter f;
+    f.*fact = true;
+    check(f);
+    EXPECT_GT(total(f), 0);
+    EXPECT_EQ(total(f), counts[counter]);
+    f.status = domain::Status::sent;
+    check(f);
+    f.account = desks[0];
+    check(f);
+    f.collection = lists[1];
+    check(f);
+  }
+  std::int64_t delivered = 0;
+  for (const int step : {1, 2}) {
+    LeadFilter f;
+    f.delivered_step = step;
+    delivered += total(f);
+    EXPECT_EQ(total(f), std::ssize(expected(f)));
+    EXPECT_EQ(std::ssize(walk(f, 41)), total(f));
+  }
+  EXPECT_EQ(delivered, counts[domain::Counter::delivered]);
+  LeadFilter f;
+  f.ended_by = domain::EndedBy::opted_out;
+  check(f, false);
+  f.opted_out = true;
   check(f);
 }
 

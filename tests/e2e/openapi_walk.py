@@ -118,10 +118,13 @@ def figures(c, cid, other, unsure, sandbox):
     check(campaign["delivery_seal"], "a finished campaign is sealed")
     c.call("getCampaign", {"id": unsure})
     c.call("getCampaignMetrics", {"id": cid})
+    change = c.call("getCampaignMetrics", {"id": cid}, {"previous": "true"})
+    check(change["period"]["delivery"] == campaign["delivery"] and change["previous"]["delivery"]["den"] == 0, change)
     past = c.call("getCampaignMetrics", {"id": cid}, {"as_of": campaign["finished_at"]})
     check(past["counts"] == campaign["counts"], (past["counts"], campaign["counts"]))
     period = c.call("getCampaignMetrics", {"id": cid}, {"from": campaign["started_at"], "to": now(60)})
     check(period["counts"] is None and period["facts"]["sent"] == campaign["counts"]["sent"], period)
+    check(period["previous"]["to"] == period["from"], period)
     for query in ({}, {"bucket": "hour"}, {"bucket": "day", "timezone": "America/New_York", "from": now(-86400 * 3), "to": now(86400)}):
         series = c.call("getCampaignSeries", {"id": cid}, query)
         check(sum(p["delivered"] for p in series["items"]) == campaign["delivery"]["num"], (query, series))
@@ -133,7 +136,8 @@ def figures(c, cid, other, unsure, sandbox):
     variant = campaign["steps"][0]["variants"][0]
     filters = [{}, {"status": "sent"}, {"status": "failed", "failure_class": "recipient_unavailable"}, {"account_id": sandbox}, {"variant": variant["id"]},
                {"variant": variant["name"], "step": 1}, {"step": 2}, {"search": "Person 1"}, {"search": "person3@example.org"}, {"reason": "due"}, {"at": 5, "limit": 3},
-               {"offset": 5, "limit": 3}, {"collection_id": campaign["collections"][0]["id"]}]
+               {"offset": 5, "limit": 3}, {"contacted": "true"}, {"replied": "true", "status": "sent"}, {"booked": "true"}, {"opted_out": "true"},
+               {"delivered_step": 2}, {"ended_by": "replied"}, {"collection_id": campaign["collections"][0]["id"]}]
     for query in filters:
         page = c.call("listCampaignLeads", {"id": cid}, query)
         if "at" in query or "offset" in query:

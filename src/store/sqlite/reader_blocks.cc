@@ -84,7 +84,7 @@ LeadBlocks::Counts LeadBlocks::load(int level, std::int64_t from, std::int64_t t
   if (total_ == 0 || counts.empty()) return counts;
   if (narrow_) {
     load_ranges(level, from, end, counts);
-  } else if (predicate_.by_place()) {
+  } else if (!predicate_.by_mask()) {
     load_rows(level, from, end, counts);
   } else {
     Rows q =

@@ -106,6 +106,13 @@ bool LeadPredicate::in_places(std::int64_t facet) const {
   return std::binary_search(pairs_.begin(), pairs_.end(), pair_of(f.wait, f.account));
 }
 
+// Steps are delivered in order: a lead that failed at a later one got the first.
+bool LeadPredicate::was_contacted(std::int64_t facet) {
+  const Facet f = unpack_facet(facet);
+  return f.status == domain::Status::partial || f.status == domain::Status::sent ||
+         (f.status == domain::Status::failed && f.step >= 2);
+}
+
 bool LeadPredicate::fits(std::int64_t queue, std::int64_t due) const {
   if (!by_place_ || timed_.empty()) return true;
   const std::int64_t pair = pair_of(queue_wait(queue), queue_account(queue));

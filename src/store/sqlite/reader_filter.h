@@ -42,6 +42,7 @@ class LeadPredicate {
   std::optional<domain::FailureClass> failure;
   std::optional<int> step;
   std::optional<std::int64_t> account, variant;
+  bool contacted = false;  // at least one delivery
   bool nothing = false;  // names something that does not exist
 
   // Call after the last change of the fields above.
@@ -52,8 +53,10 @@ class LeadPredicate {
   void restrict(const std::vector<AskedPlace>& places, const std::vector<QueueBucket>& buckets,
                 std::int64_t now_ms);
 
-  bool everything() const { return !nothing && mask_ == 0 && !by_place_; }
-  bool has_fixed() const { return mask_ != 0; }  // anything besides places
+  bool everything() const { return !nothing && mask_ == 0 && !by_place_ && !contacted; }
+  bool has_fixed() const { return mask_ != 0 || contacted; }  // anything besides places
+  // Whether the mask alone decides.
+  bool by_mask() const { return !by_place_ && !contacted; }
   std::int64_t mask() const { return mask_; }
   std::int64_t value() const { return value_; }
   bool by_place() const { return by_place_; }
@@ -63,13 +66,15 @@ class LeadPredicate {
   const std::vector<QueueSegment>& segments() const { return segments_; }
 
   bool matches(std::int64_t facet) const {
-    return (facet & mask_) == value_ && !nothing && (!by_place_ || in_places(facet));
+    return (facet & mask_) == value_ && !nothing && (!contacted || was_contacted(facet)) &&
+           (!by_place_ || in_places(facet));
   }
   // The part of the question that facets cannot answer, for a lead whose facet matches.
   bool fits(std::int64_t queue, std::int64_t due) const;
 
  private:
   bool in_places(std::int64_t facet) const;
+  static bool was_contacted(std::int64_t facet);
 
   std::int64_t mask_ = 0, value_ = 0;
   bool by_place_ = false;

@@ -53,6 +53,7 @@ class SqliteReader final : public Reader {
 
   Result<Page<ConversationRow>> conversations(const Paging& p) override;
   Result<std::int64_t> unread_count() override;
+  Result<std::int64_t> unread_of(CampaignId id) override;
   Result<Page<ConversationMessage>> conversation_messages(ConversationId id,
                                                           const Paging& p) override;
   Result<Page<BookingRow>> bookings(const Paging& p, bool unassigned_only) override;

@@ -83,6 +83,13 @@ Result<std::int64_t> SqliteReader::unread_count() {
       [](ReaderSql& db, ReaderMemo&) -> Result<std::int64_t> { return db.unread_count.value(0); });
 }
 
+Result<std::int64_t> SqliteReader::unread_of(CampaignId id) {
+  return read_campaign<std::int64_t>(
+      id, [](ReaderSql& db, ReaderMemo&, CampaignMemo& m) -> Result<std::int64_t> {
+        return db.unread_of_campaign.value(0, m.no);
+      });
+}
+
 Result<Page<ConversationMessage>> SqliteReader::conversation_messages(ConversationId id,
                                                                       const Paging& p) {
   using Messages = Page<ConversationMessage>;

@@ -69,6 +69,7 @@ LeadPages::Question LeadPages::resolve(const LeadFilter& f) {
       if (!q.ranged) q.collection = known->no;
     }
   }
+  resolve_facts(f, q);
   p.compile();
   return q;
 }
@@ -131,6 +132,7 @@ bool LeadPages::collection_ranges(std::int64_t collection, std::vector<NumberRan
 
 bool LeadPages::belongs(const Question& q, const ScannedLead& l) {
   if (q.predicate.needs_row() && !q.predicate.fits(l.queue, l.due)) return false;
+  if (q.facts.any() && !has_facts(q.facts, lead_id(campaign_.no, l.number))) return false;
   if (!q.collection) return true;
   Rows contact = db_.lead_contact.rows(lead_id(campaign_.no, l.number).value);
   return contact.next() && (contact.i64(0) >> 32) == *q.collection;
@@ -141,7 +143,9 @@ Page<LeadRow> LeadPages::page(const LeadFilter& f, const LeadPaging& p) {
   const std::string_view cursor = p.cursor;
   if (!f.search.empty()) return by_search(f, q, p, cursor);
   if (cursor.starts_with("q:")) return by_queue(q, p, cursor);
-  if (cursor.empty() && q.predicate.needs_row() && !q.predicate.has_fixed() && !f.collection) {
+  if (q.facts.flags != 0) return by_fact(q, p, cursor);
+  if (cursor.empty() && q.predicate.needs_row() && !q.predicate.has_fixed() && !f.collection &&
+      !q.facts.any()) {
     return by_queue(q, p, cursor);
   }
   return by_number(q, p, cursor);
@@ -204,14 +208,17 @@ Page<LeadRow> LeadPages::by_number(const Question& q, const LeadPaging& p,
     if (more || start > part.range.last || part.count == 0) continue;
     more =
         !blocks.walk(std::max(start, part.range.first), part.range.last, [&](const ScannedLead& l) {
-          if (std::ssize(ids) == p.limit || (!page.total_exact && ++asked > kAskedMax))
-            return false;
+          if (std::ssize(ids) == p.limit || (!q.exact() && ++asked > kAskedMax)) return false;
           last = l.number;
-          if (page.total_exact || belongs(q, l)) ids.push_back(lead_id(campaign_.no, l.number));
+          if (q.exact() || belongs(q, l)) ids.push_back(lead_id(campaign_.no, l.number));
           return true;
         });
   }
   if (more) page.next_cursor = "n:" + std::to_string(last);
+  if (q.counter && page.rank_start == 0) {
+    page.total = counted(q);
+    page.total_exact = true;
+  }
   fill(page, ids);
   return page;
 }

@@ -45,7 +45,7 @@ std::vector<LeadId> LeadPages::by_address(const std::string& text) {
 bool LeadPages::lead_matches(const Question& q, LeadId id) {
   const LeadPredicate& p = q.predicate;
   if (p.nothing) return false;
-  if (p.everything() && !q.collection && !q.ranged) return true;
+  if (p.everything() && !q.collection && !q.ranged) return has_facts(q.facts, id);
   const std::int64_t number = lead_number(id);
   if (q.ranged && std::none_of(q.ranges.begin(), q.ranges.end(), [number](const NumberRange& r) {
         return number >= r.first && number <= r.last;

@@ -118,6 +118,20 @@ struct ReaderSql {
   Statement all_leads{
       db, "SELECT " HW_LEAD_COLUMNS " FROM lead l WHERE l.id >= ?1 AND l.id <= ?2 ORDER BY l.id"};
   Statement lead_contact{db, "SELECT contact FROM lead WHERE id = ?1"};
+  Statement lead_facts{db, "SELECT flags, ended_by, delivered FROM lead WHERE id = ?1"};
+  // Leads that something is known of, in order; some of them may be taken back or never contacted:
+  // (from, to, skip).
+#define HEADWAY_FACTS " >= ?1 AND lead <= ?2 ORDER BY lead LIMIT -1 OFFSET ?3"
+  Statement replied_leads{
+      db, "SELECT DISTINCT lead FROM reply INDEXED BY reply_lead WHERE lead" HEADWAY_FACTS};
+  Statement booked_leads{db,
+                         "SELECT DISTINCT lead FROM booking INDEXED BY booking_lead WHERE lead IS "
+                         "NOT NULL AND lead" HEADWAY_FACTS};
+  Statement opted_out_leads{db, "SELECT lead FROM opt_out WHERE lead" HEADWAY_FACTS};
+#undef HEADWAY_FACTS
+  Statement counter_total{db,
+                          "SELECT coalesce(sum(n), 0) FROM campaign_total WHERE campaign = ?1 AND "
+                          "counter = ?2 AND (?3 = 0 OR step = ?3)"};
   // The ends of a collection in a campaign: (contacts from, contacts below, leads from, leads
   // below).
   Statement first_lead_of_contacts{db,
@@ -245,6 +259,10 @@ struct ReaderSql {
       db, "SELECT count(*) FROM conversation WHERE deleted = 0 AND person_name LIKE ?2 ESCAPE '!'"};
   Statement all_conversations{db, "SELECT count(*) FROM conversation WHERE deleted = 0"};
   Statement unread_count{db, "SELECT count(*) FROM conversation WHERE unread = 1 AND deleted = 0"};
+  Statement unread_of_campaign{
+      db,
+      "SELECT count(*) FROM (SELECT campaign FROM conversation INDEXED BY conversation_unread"
+      " WHERE unread = 1 AND deleted = 0 LIMIT 5000) WHERE campaign = ?1"};
   Statement conversation_lead{db, "SELECT lead FROM conversation WHERE id = ?1 AND deleted = 0"};
   Statement delivered_messages{
       db, "SELECT step, at, variant FROM message WHERE lead = ?1 AND outcome = 1 ORDER BY step"};
