@@ -9,6 +9,7 @@ EDGES = {
     "base": set(),
     "domain": {"base"},
     "domain/statistics": {"base"},
+    "domain/diagnosis": {"base", "domain", "domain/statistics"},
     "store": {"base", "domain"},
     "runtime": {"base", "domain"},
     "channels": {"base", "domain", "store", "runtime"},
@@ -18,7 +19,7 @@ EDGES = {
     "channels/webhook": _PORTS,
     "runtime/asio": {"base", "domain", "runtime"},
     "web": set(),  # files of the UI, as data
-    "api": _PORTS | {"engine", "domain/statistics", "web"},
+    "api": _PORTS | {"engine", "domain/statistics", "domain/diagnosis", "web"},
     "app": None,  # names implementations: everything but tests and sim
     # The model under test with simulated ports: never api or app.
     "sim": _PORTS | {"engine", "domain/statistics", "store/sqlite", "channels/sandbox"},
