@@ -30,7 +30,8 @@ Reply preview_campaign(Services&, const Request&);
 Reply campaign_metrics(Services&, const Request&);
 Reply campaign_series(Services&, const Request&);
 Reply campaign_breakdown(Services&, const Request&);
-// advice.cc
+// diagnosis.cc, advice.cc
+Reply campaign_diagnosis(Services&, const Request&);
 Reply campaign_advice(Services&, const Request&);
 // campaign_leads.cc
 Reply campaign_leads(Services&, const Request&);

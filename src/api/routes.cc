@@ -33,6 +33,7 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/campaigns/{id}/metrics", campaign_metrics, Run::at_once_if_bare},
     {Method::get, "/api/v1/campaigns/{id}/series", campaign_series},
     {Method::get, "/api/v1/campaigns/{id}/breakdown", campaign_breakdown},
+    {Method::get, "/api/v1/campaigns/{id}/diagnosis", campaign_diagnosis},
     {Method::get, "/api/v1/campaigns/{id}/advice", campaign_advice},
     {Method::get, "/api/v1/campaigns/{id}/leads", campaign_leads},
     {Method::get, "/api/v1/campaigns/{id}/leads/{lead_id}", campaign_lead},

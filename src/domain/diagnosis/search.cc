@@ -13,6 +13,7 @@ namespace {
 constexpr double kConcentration = 8, kOwnShare = 0.8, kRatioCap = 30, kPriorShare = 0.03;
 constexpr double kScoreMin = 4.0;  // ln 20 + 1, rounded up
 constexpr double kExplainsMin = 0.10;
+constexpr double kRestMessages = 20;  // as usual, on top of the rest, which may be small
 constexpr int kRoundsMax = 12;
 constexpr std::size_t kStandingOut = 5;
 constexpr std::array<By, 5> kDimensions{By::account, By::collection, By::load, By::variant,
@@ -89,6 +90,14 @@ class CodeTerms {
   std::array<Profile, 4> profiles_;
 };
 
+std::int64_t own_of(const Classes& n, FailureCause cause) {
+  std::int64_t own = 0;
+  for (int c = 1; c < kFailureClasses; ++c) {
+    if (cause_of(static_cast<FailureClass>(c)) == cause) own += n[static_cast<std::size_t>(c)];
+  }
+  return own;
+}
+
 struct Tally {
   std::int64_t attempts = 0, failures = 0;
   Classes classes{};
@@ -150,8 +159,11 @@ std::vector<std::pair<Candidate, Classes>> candidates(const std::vector<const Ce
       // What is everything is no place; nor is what has no name.
       if (t.attempts == all.attempts || t.failures == 0 || (value == 0 && by != By::load)) continue;
       Candidate c{by, value, t.attempts, t.failures, static_cast<double>(t.attempts) * q, 0};
-      const double gain =
-          llr(static_cast<double>(t.attempts), static_cast<double>(t.failures), q);
+      // Where everything fails alike, the largest slice is no place either: it must be worse than the rest, too.
+      const double outside = (static_cast<double>(all.failures - t.failures) + kRestMessages * q) /
+                             (static_cast<double>(all.attempts - t.attempts) + kRestMessages);
+      const double gain = llr(static_cast<double>(t.attempts), static_cast<double>(t.failures),
+                              std::max(q, outside));
       if (gain <= 0) continue;
       c.score = gain - 0.5 * std::log(static_cast<double>(t.attempts) + 1) -
                 std::log(static_cast<double>(values.size())) +
@@ -218,7 +230,8 @@ Findings search(const std::vector<Cell>& cells, double q, const Background& othe
   for (std::size_t i = 0; i < kCauses.size(); ++i) {
     // Of its own slices; of everything where it has none.
     const Classes& n = out.share[i] > 0 ? classes[i] : all.classes;
-    const double ratio = std::min(kRatioCap, std::exp(codes.ln_term(n, kCauses[i])));
+    double ratio = std::min(kRatioCap, std::exp(codes.ln_term(n, kCauses[i])));
+    if (out.share[i] == 0 && 2 * own_of(n, kCauses[i]) < all.failures) ratio = std::min(ratio, 1.0);
     out.probability[i] = (out.share[i] + kPriorShare) * ratio;
     total += out.probability[i];
   }

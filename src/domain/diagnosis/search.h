@@ -4,10 +4,11 @@
 //
 // For a slice with N attempts, F failures and E = N q expected ones the score is
 //   F ln(F/E) + (N-F) ln((N-F)/(N-E)) - 1/2 ln(N+1) - ln(values of its dimension) + code term,
-// the code term being ln(1/2 + 1/2 R): R is the Dirichlet-multinomial likelihood (concentration 8) of the slice's
-// failure classes under the profile of its cause, over that under the background. The best slice is taken if its
-// score exceeds ln 20 + 1, its messages are removed, and so on until the next one explains less than 10 % of the
-// excess. The probability of a cause is proportional to (share of the excess explained + .03) x R, capped at 30.
+// where E takes the failure rate of all other messages instead of q if that is higher. The code term is
+// ln(1/2 + 1/2 R): R is the Dirichlet-multinomial likelihood (concentration 8) of the slice's failure classes under the
+// profile of its cause, over that under the background. The best slice is taken if its score exceeds ln 20 + 1, its messages are removed, and so on until the next one explains less than 10 % of the
+// excess. The probability of a cause is proportional to (share of the excess explained + .03) x (1/2 + 1/2 R), capped
+// at 30; of a cause without a slice capped at 1 unless most failures are of its own classes.
 
 #include <array>
 

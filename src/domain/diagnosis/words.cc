@@ -158,14 +158,9 @@ std::string not_enough_sentence(const Rate& d, std::optional<std::int64_t> neede
 }
 
 std::string causes_sentence(const Rate& d, const std::vector<Cause>& causes) {
-  std::vector<std::string> titles;
-  for (const Cause& c : causes) {
-    std::string title = c.title;
-    if (!titles.empty()) title[0] = static_cast<char>(title[0] - 'A' + 'a');
-    if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
-  }
-  return failed_text(d) + ", more than usual. " + list_text(titles) +
-         (titles.size() == 1 ? " explain" : " together explain") + " it best.";
+  // More than one cause is never as likely as it takes to be stated: they are the same.
+  return failed_text(d) + ", more than usual. " + causes.front().title + " explain" +
+         (causes.front().cause == FailureCause::rate_limiting ? "s" : "") + " it best.";
 }
 
 std::string mixed_sentence(const Rate& d, const std::vector<Slice>& slices,
