@@ -51,6 +51,7 @@ void pages_budget(Context&);     // 6
 void memory_budget(Context&);    // 7
 void recovery_budget(Context&);  // 8
 void stream_budget(Context&);    // 9
+void verdicts_budget(Context&);  // 10
 void pause_budget(Context&);     // 11
 void start_budget(Context&);     // 12
 

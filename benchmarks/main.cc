@@ -169,6 +169,7 @@ const std::vector<Budget>& budgets() {
       {"7", "memory while dispatching", memory_budget},
       {"9", "1,000 streams at full dispatch", stream_budget},
       {"6", "pages of leads", pages_budget},
+      {"10", "diagnosis and comparison", verdicts_budget},
       {"12", "cold start and size", start_budget},
   };
   return all;

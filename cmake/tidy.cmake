@@ -1,7 +1,7 @@
 # Style and architecture as tests: tools/tidy over all sources and over the archives of the layers that
 # must not touch time, chance, threads or files.
 set(archives "")
-foreach(module base domain domain/statistics domain/diagnosis engine)
+foreach(module base domain domain/statistics domain/diagnosis domain/comparison engine)
   headway_target_name(target "${module}")
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "STATIC_LIBRARY")

@@ -78,10 +78,9 @@ Result<AdviceInput> input_of(Services& s, CampaignId id, Instant now) {
   AdviceInput in;
   in.campaign_link = "/campaigns/" + to_string(id);
   in.counts = c->counts;
-  for (const auto& [by, parts] :
-       {std::pair{store::BreakdownBy::account, &in.accounts},
-        std::pair{store::BreakdownBy::collection, &in.collections},
-        std::pair{store::BreakdownBy::variant, &in.texts}}) {
+  for (const auto& [by, parts] : {std::pair{store::BreakdownBy::account, &in.accounts},
+                                  std::pair{store::BreakdownBy::collection, &in.collections},
+                                  std::pair{store::BreakdownBy::variant, &in.texts}}) {
     auto read = parts_of(s, *c, by);
     if (!read) return tl::unexpected(read.error());
     *parts = std::move(*read);

@@ -38,8 +38,8 @@ using Labels = std::map<std::pair<dx::By, std::int64_t>, std::string>;
 
 Result<Labels> labels_of(Services& s, const store::CampaignSnapshot& c) {
   Labels labels;
-  for (const auto by : {store::BreakdownBy::account, store::BreakdownBy::collection,
-                        store::BreakdownBy::variant}) {
+  for (const auto by :
+       {store::BreakdownBy::account, store::BreakdownBy::collection, store::BreakdownBy::variant}) {
     const auto slices = s.reader.breakdown(c.plan.id, by);
     if (!slices) return tl::unexpected(slices.error());
     for (const store::SliceCounts& slice : *slices) {
@@ -111,7 +111,8 @@ void write_codes(JsonWriter& w, const std::vector<dx::Background::Code>& codes) 
 }
 
 void write_slice(JsonWriter& w, const dx::Slice& slice) {
-  const bool has_id = slice.value != dx::kEverywhere && slice.by != dx::By::load && slice.by != dx::By::step;
+  const bool has_id =
+      slice.value != dx::kEverywhere && slice.by != dx::By::load && slice.by != dx::By::step;
   w.begin_object()
       .field("by", dx::to_string(slice.by))
       .field("value", slice.value)
@@ -227,8 +228,7 @@ Reply campaign_diagnosis(Services& s, const Request& r) {
   };
   const dx::Diagnosis d = dx::diagnose(cells_of(*cells), background_of(*others), name);
   Result<void> written;
-  Reply reply =
-      ok([&](JsonWriter& w) { written = write_diagnosis(w, s, *c, d, r.now); });
+  Reply reply = ok([&](JsonWriter& w) { written = write_diagnosis(w, s, *c, d, r.now); });
   return written ? std::move(reply) : refuse(written.error());
 }
 

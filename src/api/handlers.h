@@ -33,6 +33,9 @@ Reply campaign_breakdown(Services&, const Request&);
 // diagnosis.cc, advice.cc
 Reply campaign_diagnosis(Services&, const Request&);
 Reply campaign_advice(Services&, const Request&);
+// compare.cc, variants.cc
+Reply compare_campaigns(Services&, const Request&);
+Reply campaign_variants(Services&, const Request&);
 // campaign_leads.cc
 Reply campaign_leads(Services&, const Request&);
 Reply campaign_lead(Services&, const Request&);

@@ -122,6 +122,11 @@ def figures(c, cid, other, unsure, sandbox):
     check(change["period"]["delivery"] == campaign["delivery"] and change["previous"]["delivery"]["den"] == 0, change)
     past = c.call("getCampaignMetrics", {"id": cid}, {"as_of": campaign["finished_at"]})
     check(past["counts"] == campaign["counts"], (past["counts"], campaign["counts"]))
+    for query in ({}, {"metric": "response", "window_days": 1}):
+        compared = c.call("compareCampaigns", query={"ids": f"{cid},{other},{unsure}", **query})
+        check(len(compared["campaigns"]) == 3 and all(len(m["differences"]) == 3 for m in compared["metrics"]), compared)
+    texts = c.call("getCampaignVariants", {"id": cid})
+    check([len(step["metrics"]) for step in texts["steps"]] == [3, 0], texts)
     told = c.call("getCampaignDiagnosis", {"id": cid})
     check(told["delivery"] == campaign["delivery"] and told["sentence"], told)
     c.call("getCampaignDiagnosis", {"id": unsure})

@@ -10,6 +10,7 @@ EDGES = {
     "domain": {"base"},
     "domain/statistics": {"base"},
     "domain/diagnosis": {"base", "domain", "domain/statistics"},
+    "domain/comparison": {"base", "domain", "domain/statistics"},
     "store": {"base", "domain"},
     "runtime": {"base", "domain"},
     "channels": {"base", "domain", "store", "runtime"},
@@ -19,7 +20,7 @@ EDGES = {
     "channels/webhook": _PORTS,
     "runtime/asio": {"base", "domain", "runtime"},
     "web": set(),  # files of the UI, as data
-    "api": _PORTS | {"engine", "domain/statistics", "domain/diagnosis", "web"},
+    "api": _PORTS | {"engine", "domain/statistics", "domain/diagnosis", "domain/comparison", "web"},
     "app": None,  # names implementations: everything but tests and sim
     # The model under test with simulated ports: never api or app.
     "sim": _PORTS | {"engine", "domain/statistics", "store/sqlite", "channels/sandbox"},

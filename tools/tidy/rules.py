@@ -12,7 +12,7 @@ LENGTH_MAX = 400
 WAIVABLE = {"ambient-time", "sql-text", "await-temporary", "catch-all"}
 
 # The deterministic part: given the same answers of its ports it does the same.
-PURE = {"base", "domain", "domain/statistics", "domain/diagnosis", "store", "channels", "runtime", "engine", "channels/sandbox", "sim"}
+PURE = {"base", "domain", "domain/statistics", "domain/diagnosis", "domain/comparison", "store", "channels", "runtime", "engine", "channels/sandbox", "sim"}
 # Of these the sandbox alone is called from two threads: an API thread parses, the strand sends.
 ONE_STRAND = PURE - {"channels/sandbox"}
 # Real IO at the edges: coroutines, and monotonic time for time-outs.

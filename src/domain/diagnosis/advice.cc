@@ -35,9 +35,8 @@ AdviceList advise(const AdviceInput& in) {
   const Rate per_responder = make_rate(in.counts[Counter::booked], in.counts[Counter::responded]);
   const double usual_response = usual_of(response_rate(in.others), kUsualResponse);
   const double usual_conversion = usual_of(conversion_rate(in.others), kUsualConversion);
-  const double usual_bookings =
-      usual_of(make_rate(in.others[Counter::booked], in.others[Counter::responded]),
-               kUsualBookings);
+  const double usual_bookings = usual_of(
+      make_rate(in.others[Counter::booked], in.others[Counter::responded]), kUsualBookings);
   const bool low_delivery = below(delivery, 0.95);
   const bool low_response = below(response, usual_response);
   const bool low_conversion =
@@ -52,8 +51,8 @@ AdviceList advise(const AdviceInput& in) {
   if (low_response) weak.push_back(standing("response", response));
   if (low_conversion) weak.push_back(standing("conversion", conversion));
   if (!weak.empty()) {
-    out.nothing = "Weak: " + list_text(weak) +
-                  ". Nothing in this campaign's figures says what would help.";
+    out.nothing =
+        "Weak: " + list_text(weak) + ". Nothing in this campaign's figures says what would help.";
   } else if (delivery.den < kEnough) {
     out.nothing = "Too little was sent to say: " + count_text(delivery.den, "message") +
                   " so far, " + count_text(kEnough) + " are needed.";

@@ -44,7 +44,8 @@ struct AdviceInput {
     AccountStatus status{};
     std::string reason;
   };
-  struct Load {  // messages by how-many-th of their account in the hour: 2^bucket .. 2^(bucket+1) - 1
+  struct
+      Load {  // messages by how-many-th of their account in the hour: 2^bucket .. 2^(bucket+1) - 1
     int bucket = 0;
     std::int64_t delivered = 0, undelivered = 0;
   };

@@ -45,8 +45,8 @@ void add_classes(const AdviceInput& in, FailureCause cause, std::vector<Evidence
     const auto c = static_cast<FailureClass>(i);
     const std::int64_t n = in.counts.message_failures[static_cast<std::size_t>(i)];
     if (n == 0 || cause_of(c) != cause) continue;
-    evidence.push_back({"Failed with " + std::string(to_string(c)), count_text(n, "message"),
-                        failed_link(in, c)});
+    evidence.push_back(
+        {"Failed with " + std::string(to_string(c)), count_text(n, "message"), failed_link(in, c)});
   }
 }
 
@@ -66,8 +66,8 @@ LoadSplit load_split(const std::vector<AdviceInput::Load>& loads) {
       (l.bucket >= at.bucket ? late_failed : early_failed) += l.undelivered;
     }
     if (late < kEnough || early < kEnough) continue;
-    const auto gap = statistics::newcombe_difference({late_failed, late}, {early_failed, early},
-                                                     kAlpha);
+    const auto gap =
+        statistics::newcombe_difference({late_failed, late}, {early_failed, early}, kAlpha);
     if (gap.lo > widest) {
       widest = gap.lo;
       best = {at.bucket, make_rate(late_failed, late), make_rate(early_failed, early)};
@@ -83,14 +83,14 @@ void volume(const AdviceInput& in, std::vector<Advice>& out) {
   if (split.bucket > 0) {
     const std::string nth = ordinal_text(std::int64_t{1} << split.bucket);
     a.sentence = "Messages that an account sends late in a busy hour fail more often: from the " +
-                 nth + " on " + rate_text(split.late) + ", before it " +
-                 rate_text(split.early) + ".";
+                 nth + " on " + rate_text(split.late) + ", before it " + rate_text(split.early) +
+                 ".";
     a.evidence.push_back({"Failed from the " + nth + " message of the hour on",
                           rate_text(split.late), in.campaign_link + "/leads?status=failed"});
     a.evidence.push_back({"Failed before it", rate_text(split.early), ""});
   } else if (limited.worth_naming()) {
-    a.sentence = "The provider turned messages away because too many came at once: " +
-                 limited.text() + ".";
+    a.sentence =
+        "The provider turned messages away because too many came at once: " + limited.text() + ".";
   } else {
     return;
   }
@@ -116,16 +116,17 @@ void health(const AdviceInput& in, std::vector<Advice>& out) {
     a.evidence.push_back({"Delivered by " + odd.part->label, rate_text(odd.own), odd.part->link});
     a.evidence.push_back({"Delivered by the others", rate_text(odd.rest), ""});
     if (a.sentence.empty()) {
-      a.sentence = odd.part->label + " delivers less than the other accounts: " +
-                   rate_text(odd.own) + ", the others " + rate_text(odd.rest) + ".";
+      a.sentence = odd.part->label +
+                   " delivers less than the other accounts: " + rate_text(odd.own) +
+                   ", the others " + rate_text(odd.rest) + ".";
       a.action = {"Open " + odd.part->label, odd.part->link};
     }
   }
   const ClassShare refused = share_of(in, FailureCause::account_issues);
   if (refused.worth_naming()) {
     if (a.sentence.empty()) {
-      a.sentence = "The provider refused the accounts themselves, not the people: " +
-                   refused.text() + ".";
+      a.sentence =
+          "The provider refused the accounts themselves, not the people: " + refused.text() + ".";
       a.action = {"Look at the accounts", in.campaign_link};
     }
     add_classes(in, FailureCause::account_issues, a.evidence);
@@ -174,8 +175,7 @@ Contrast worst(const std::vector<AdviceInput::Part>& parts, RateOf rate) {
     const std::int64_t good = std::clamp<std::int64_t>(own.num, 0, own.den);
     const Rate rest = make_rate(num - good, den - own.den);
     if (own.den < kEnough || rest.den < kEnough) continue;
-    const auto gap =
-        statistics::newcombe_difference({rest.num, rest.den}, {good, own.den}, kAlpha);
+    const auto gap = statistics::newcombe_difference({rest.num, rest.den}, {good, own.den}, kAlpha);
     if (gap.lo > widest) {
       widest = gap.lo;
       found = {&p, own, rest};

@@ -27,9 +27,8 @@ using Texts = std::vector<AdviceInput::Part>;
 Texts main_texts(const AdviceInput& in) {
   std::map<int, std::int64_t> messages;
   for (const AdviceInput::Part& t : in.texts) messages[t.step] += t.counts[Counter::delivered];
-  const auto most = std::max_element(messages.begin(), messages.end(), [](auto& a, auto& b) {
-    return a.second < b.second;
-  });
+  const auto most = std::max_element(messages.begin(), messages.end(),
+                                     [](auto& a, auto& b) { return a.second < b.second; });
   Texts texts;
   for (const AdviceInput::Part& t : in.texts) {
     if (most != messages.end() && t.step == most->first && t.counts[Counter::delivered] > 0) {
@@ -45,8 +44,9 @@ void variants(const AdviceInput& in, const Texts& texts, std::vector<Advice>& ou
   const auto in_use = std::count_if(texts.begin(), texts.end(), [](auto& t) { return t.in_use; });
   const Contrast weak = worst(texts, replies_to);
   if (weak.part != nullptr && weak.part->in_use) {
-    a.sentence = weak.part->label + " gets fewer replies than the other texts of its step: " +
-                 rate_text(weak.own) + ", the others " + rate_text(weak.rest) + ".";
+    a.sentence = weak.part->label +
+                 " gets fewer replies than the other texts of its step: " + rate_text(weak.own) +
+                 ", the others " + rate_text(weak.rest) + ".";
     a.evidence.push_back({"Replies to " + weak.part->label, rate_text(weak.own), ""});
     a.evidence.push_back({"Replies to the others", rate_text(weak.rest), ""});
     a.action = {"Compare the variants", in.campaign_link + "/variants"};
@@ -70,8 +70,7 @@ void targeting(const AdviceInput& in, std::vector<Advice>& out) {
   if (weak.part != nullptr) {
     a.sentence = "The people of " + weak.part->label + " reply less: " + rate_text(weak.own) +
                  ", those of the other collections " + rate_text(weak.rest) + ".";
-    a.evidence.push_back(
-        {"Replied in " + weak.part->label, rate_text(weak.own), weak.part->link});
+    a.evidence.push_back({"Replied in " + weak.part->label, rate_text(weak.own), weak.part->link});
     a.evidence.push_back({"Replied in the others", rate_text(weak.rest), ""});
     a.action = {"Open " + weak.part->label, weak.part->link};
   } else if (opt_out.num >= kFailuresMin && opt_out.num > response.num) {
@@ -151,8 +150,7 @@ void timing(const AdviceInput& in, std::vector<Advice>& out) {
                days_text(static_cast<double>(*t.median_s)) + ".";
   a.evidence.push_back({"Half of the replies within", days_text(static_cast<double>(*t.median_s)),
                         in.campaign_link + "/leads?replied=true"});
-  a.evidence.push_back(
-      {"Three quarters within", days_text(static_cast<double>(*t.p75_s)), ""});
+  a.evidence.push_back({"Three quarters within", days_text(static_cast<double>(*t.p75_s)), ""});
   a.evidence.push_back({"Follow-up after", days_text(delay), in.campaign_link});
   a.action = {"Change the delay", in.campaign_link};
   out.push_back(std::move(a));
@@ -166,11 +164,9 @@ void booking(const AdviceInput& in, const Rate& per_responder, std::vector<Advic
   if (!per_responder.hi || *per_responder.hi >= bar) return;
   Advice a{Figure::conversion, "Refine booking process", "", {}, {}};
   a.sentence = "People reply but do not book: " + rate_text(per_responder) + ", where " +
-               percent_text(bar) + " is usual" +
-               (known ? " in your other campaigns." : ".");
-  a.evidence.push_back(
-      {"Booked, of those who replied", rate_text(per_responder),
-       in.campaign_link + "/leads?booked=true"});
+               percent_text(bar) + " is usual" + (known ? " in your other campaigns." : ".");
+  a.evidence.push_back({"Booked, of those who replied", rate_text(per_responder),
+                        in.campaign_link + "/leads?booked=true"});
   if (known) a.evidence.push_back({"In your other campaigns", rate_text(usual), ""});
   a.action = {"See who replied", in.campaign_link + "/leads?replied=true"};
   out.push_back(std::move(a));

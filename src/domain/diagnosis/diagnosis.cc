@@ -74,8 +74,8 @@ Cause cause_from(const Candidate& c, const Findings& found, const std::vector<Ce
                  std::int64_t failures, double excess, const Names& names) {
   Cause out;
   out.cause = cause_of(c.by);
-  const auto at = static_cast<std::size_t>(
-      std::find(kCauses.begin(), kCauses.end(), out.cause) - kCauses.begin());
+  const auto at = static_cast<std::size_t>(std::find(kCauses.begin(), kCauses.end(), out.cause) -
+                                           kCauses.begin());
   out.title = title_of(out.cause);
   out.remedy = remedy_of(out.cause);
   out.probability = found.probability[at];
@@ -118,10 +118,9 @@ void add_ties(const Slice& slice, const std::vector<Cell>& cells, const Names& n
     const bool both = inside(c, slice.by, slice.value);
     everything += c.n;
     in_slice += both ? c.n : 0;
-    for (const auto& [by, value] : {std::pair{By::account, c.account.value},
-                                    std::pair{By::collection, c.collection.value},
-                                    std::pair{By::variant, c.variant.value},
-                                    std::pair{By::step, std::int64_t{c.step}}}) {
+    for (const auto& [by, value] :
+         {std::pair{By::account, c.account.value}, std::pair{By::collection, c.collection.value},
+          std::pair{By::variant, c.variant.value}, std::pair{By::step, std::int64_t{c.step}}}) {
       // A text is within its step: that is no tie.
       const bool same_kind = cause_of(by) == cause_of(slice.by);
       if (same_kind || value == 0) continue;
@@ -136,8 +135,7 @@ void add_ties(const Slice& slice, const std::vector<Cell>& cells, const Names& n
       return static_cast<double>(n.first) >= kTiedFrom * static_cast<double>(of);
     };
     if (n.second == everything || !enough(in_slice) || !enough(n.second)) continue;
-    const std::string label =
-        by == By::step ? "Step " + std::to_string(value) : names(by, value);
+    const std::string label = by == By::step ? "Step " + std::to_string(value) : names(by, value);
     ties.push_back(tie_sentence(slice, by, label));
   }
 }
@@ -167,8 +165,8 @@ Totals totals_of(const std::vector<Cell>& cells) {
 void explain(Diagnosis& d, const std::vector<Cell>& cells, const Totals& t,
              const Background& others, const Names& names) {
   const Findings found = search(cells, d.baseline, others);
-  const double excess = static_cast<double>(t.failures) -
-                        d.baseline * static_cast<double>(t.delivered + t.failures);
+  const double excess =
+      static_cast<double>(t.failures) - d.baseline * static_cast<double>(t.delivered + t.failures);
   for (const Candidate& c : found.taken) {
     const auto at = static_cast<std::size_t>(
         std::find(kCauses.begin(), kCauses.end(), cause_of(c.by)) - kCauses.begin());
@@ -182,8 +180,8 @@ void explain(Diagnosis& d, const std::vector<Cell>& cells, const Totals& t,
         std::find(kCauses.begin(), kCauses.end(), cause_of(by)) - kCauses.begin());
     if (!found.taken.empty() || found.probability[at] < kStatedFrom) continue;
     const std::int64_t n = t.delivered + t.failures;
-    const Candidate everywhere{by, kEverywhere, n, t.failures,
-                               d.baseline * static_cast<double>(n), 0};
+    const Candidate everywhere{by, kEverywhere, n, t.failures, d.baseline * static_cast<double>(n),
+                               0};
     d.causes.push_back(cause_from(everywhere, found, cells, t.failures, excess, names));
   }
   if (!d.causes.empty()) {

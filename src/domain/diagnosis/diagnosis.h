@@ -86,8 +86,8 @@ struct Diagnosis {
   std::string sentence;
   Rate delivery;
   Band band{};
-  double baseline = 0;          // failure rate that would be usual
-  std::string baseline_source;  // "workspace" or "default"
+  double baseline = 0;                 // failure rate that would be usual
+  std::string baseline_source;         // "workspace" or "default"
   std::optional<std::int64_t> needed;  // messages until a judgement; not_enough_evidence only
   std::vector<Cause> causes;           // the strongest first
   std::vector<Slice> slices;           // mixed: the five that stand out most

@@ -79,8 +79,8 @@ class CodeTerms {
   // ln(1/2 + 1/2 R)
   double ln_term(const Classes& n, FailureCause cause) const {
     const auto at = std::find(kCauses.begin(), kCauses.end(), cause) - kCauses.begin();
-    const double ln_r = ln_likelihood(n, profiles_[static_cast<std::size_t>(at)]) -
-                        ln_likelihood(n, background_);
+    const double ln_r =
+        ln_likelihood(n, profiles_[static_cast<std::size_t>(at)]) - ln_likelihood(n, background_);
     return ln_r > 0 ? ln_r + std::log(0.5 + 0.5 * std::exp(-ln_r))
                     : std::log(0.5 + 0.5 * std::exp(ln_r));
   }
@@ -190,7 +190,8 @@ FailureCause cause_of(By by) {
 }
 
 bool inside(const Cell& cell, By by, std::int64_t value) {
-  return value == kEverywhere || (by == By::load ? cell.load >= value : value_of(cell, by) == value);
+  return value == kEverywhere ||
+         (by == By::load ? cell.load >= value : value_of(cell, by) == value);
 }
 
 Findings search(const std::vector<Cell>& cells, double q, const Background& others) {
@@ -202,8 +203,7 @@ Findings search(const std::vector<Cell>& cells, double q, const Background& othe
     all.add(c);
   }
   Findings out;
-  const double excess =
-      static_cast<double>(all.failures) - static_cast<double>(all.attempts) * q;
+  const double excess = static_cast<double>(all.failures) - static_cast<double>(all.attempts) * q;
   std::array<Classes, 4> classes{};
   for (int round = 0; round < kRoundsMax && excess > 0; ++round) {
     const auto found = candidates(left, q, codes);
@@ -214,8 +214,7 @@ Findings search(const std::vector<Cell>& cells, double q, const Background& othe
     }
     if (found.empty() || found.front().first.score <= kScoreMin) break;
     const auto& [best, of_best] = found.front();
-    const double explained =
-        (static_cast<double>(best.failures) - best.expected) / excess;
+    const double explained = (static_cast<double>(best.failures) - best.expected) / excess;
     if (explained < kExplainsMin) break;
     out.taken.push_back(best);
     const auto cause = static_cast<std::size_t>(

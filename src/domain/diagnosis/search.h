@@ -28,7 +28,7 @@ struct Candidate {
   double expected = 0, score = 0;
 };
 struct Findings {
-  std::vector<Candidate> taken;        // in the order of the search
+  std::vector<Candidate> taken;         // in the order of the search
   std::vector<Candidate> standing_out;  // of the whole campaign, five at most, best score first
   std::array<double, 4> share{};        // of the excess, by cause
   std::array<double, 4> probability{};  // adds up to 1

@@ -12,8 +12,8 @@ std::int64_t failed(const Rate& delivery) { return delivery.den - delivery.num; 
 
 // "310 of 2,000 messages failed (16 %)"
 std::string failed_text(const Rate& delivery) {
-  return count_text(failed(delivery)) + " of " + count_text(delivery.den, "message") +
-         " failed (" + percent_text(failed(delivery), delivery.den) + ")";
+  return count_text(failed(delivery)) + " of " + count_text(delivery.den, "message") + " failed (" +
+         percent_text(failed(delivery), delivery.den) + ")";
 }
 
 std::string expected_text(double expected) {
@@ -77,8 +77,8 @@ std::string cause_sentence(const Slice& s, double share) {
 std::string code_sentence(const std::vector<Background::Code>& codes, std::int64_t failures) {
   if (codes.empty() || codes.front().n * 2 < failures || failures < 2) return "";
   const Background::Code& top = codes.front();
-  std::string text = top.n == failures ? "All" : count_text(top.n) + " of the " +
-                                                     count_text(failures);
+  std::string text =
+      top.n == failures ? "All" : count_text(top.n) + " of the " + count_text(failures);
   text += " came back as " + std::string(to_string(top.failure));
   if (!top.code.empty()) text += " (code " + top.code + ")";
   return text + ".";
@@ -116,8 +116,9 @@ Other other_of(FailureClass failure, std::int64_t n, std::int64_t failures) {
       break;
     case FailureClass::window_closed:
       o.title = "Messaging window expired";
-      o.sentence = many + " came too late: the provider allows messages only for a time after the "
-                          "person wrote.";
+      o.sentence = many +
+                   " came too late: the provider allows messages only for a time after the "
+                   "person wrote.";
       break;
     default:
       o.title = std::string(to_string(failure));
@@ -145,10 +146,10 @@ std::string healthy_sentence(const Rate& d, double baseline) {
 }
 
 std::string not_enough_sentence(const Rate& d, std::optional<std::int64_t> needed) {
-  const std::string more =
-      needed ? " About " + about_text(static_cast<double>(*needed)) + " more " +
-                   (*needed == 1 ? "message" : "messages") + " will tell."
-             : "";
+  const std::string more = needed
+                               ? " About " + about_text(static_cast<double>(*needed)) + " more " +
+                                     (*needed == 1 ? "message" : "messages") + " will tell."
+                               : "";
   if (d.den == 0) return "Nothing was sent yet, so there is nothing to judge.";
   if (failed(d) == 0) {
     return "None of " + count_text(d.den, "message") +
@@ -176,9 +177,10 @@ std::string mixed_sentence(const Rate& d, const std::vector<Slice>& slices,
   if (slices.empty()) {
     return numbers + ", but spread evenly: no account, collection, text or speed stands out.";
   }
-  return numbers + ", and no single cause explains it. What stands out most: " +
-         slices.front().label + ", " + count_text(slices.front().failures) + " of " +
-         count_text(slices.front().attempts) + " failed.";
+  return numbers +
+         ", and no single cause explains it. What stands out most: " + slices.front().label + ", " +
+         count_text(slices.front().failures) + " of " + count_text(slices.front().attempts) +
+         " failed.";
 }
 
 }  // namespace headway::domain::diagnosis

@@ -74,8 +74,7 @@ Page<LeadRow> LeadPages::by_fact(const Question& q, const LeadPaging& p, std::st
   bool complete = true;
   {
     int looked_at = 0;
-    Rows rows =
-        candidates.rows(first_lead(campaign_.no), last_lead(campaign_.no), std::int64_t{0});
+    Rows rows = candidates.rows(first_lead(campaign_.no), last_lead(campaign_.no), std::int64_t{0});
     while (complete && rows.next()) {
       const LeadId id{rows.i64(0)};
       if (lead_matches(q, id)) all.push_back(id);

@@ -43,7 +43,7 @@ class LeadPredicate {
   std::optional<int> step;
   std::optional<std::int64_t> account, variant;
   bool contacted = false;  // at least one delivery
-  bool nothing = false;  // names something that does not exist
+  bool nothing = false;    // names something that does not exist
 
   // Call after the last change of the fields above.
   void compile();

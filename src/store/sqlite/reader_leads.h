@@ -41,8 +41,8 @@ class LeadPages {
   LeadRow complete(const LeadImage& stored);
 
  private:
-  struct Facts {  // that no facet tells
-    int flags = 0;                                // all of these
+  struct Facts {    // that no facet tells
+    int flags = 0;  // all of these
     std::optional<domain::EndedBy> ended_by;
     int delivered = 0;  // at least so many steps
     bool any() const { return flags != 0 || ended_by || delivered > 0; }

@@ -29,8 +29,13 @@ TEST(Wording, PercentNeverRoundsToAllOrNothing) {
 }
 
 TEST(Wording, OrdinalsEndAsTheyAreSpoken) {
-  for (const auto& [n, text] : {std::pair{1, "1st"}, {2, "2nd"}, {3, "3rd"}, {11, "11th"},
-                                {32, "32nd"}, {112, "112th"}, {1'024, "1,024th"}}) {
+  for (const auto& [n, text] : {std::pair{1, "1st"},
+                                {2, "2nd"},
+                                {3, "3rd"},
+                                {11, "11th"},
+                                {32, "32nd"},
+                                {112, "112th"},
+                                {1'024, "1,024th"}}) {
     EXPECT_EQ(ordinal_text(n), text);
   }
 }

@@ -130,7 +130,8 @@ TEST(Diagnosis, ACollectionThatFailsHasInvalidLeads) {
 }
 
 TEST(Diagnosis, FailuresLateInTheHourAreRateLimiting) {
-  const Diagnosis d = Campaign().fail(load_from(4), 8, FailureClass::rate_limited, "429").diagnose();
+  const Diagnosis d =
+      Campaign().fail(load_from(4), 8, FailureClass::rate_limited, "429").diagnose();
   const Cause& c = the_cause(d);
   EXPECT_EQ(c.cause, FailureCause::rate_limiting);
   EXPECT_EQ(c.slice.by, By::load);
