@@ -64,7 +64,7 @@ Leads leads_of(const dx::Slice& slice, const std::vector<dx::Background::Code>& 
   Leads leads{"status=failed", {}};
   leads.filter.status = domain::Status::failed;
   const std::string value = std::to_string(slice.value);
-  if (slice.value == dx::kEverywhere || slice.by == dx::By::load) {
+  if (slice.by == dx::By::load) {
     if (!codes.empty()) {
       leads.query = failed_query(codes.front().failure);
       leads.filter.failure = codes.front().failure;
@@ -95,7 +95,6 @@ Leads leads_of(const dx::Slice& slice, const std::vector<dx::Background::Code>& 
 
 std::string link_of(CampaignId id, const dx::Cause& cause) {
   const std::string value = std::to_string(cause.slice.value);
-  if (cause.slice.value == dx::kEverywhere) return "/campaigns/" + to_string(id);
   if (cause.slice.by == dx::By::account) return "/accounts/" + value;
   if (cause.slice.by == dx::By::collection) return "/leads/" + value;
   return "/campaigns/" + to_string(id);
@@ -111,8 +110,7 @@ void write_codes(JsonWriter& w, const std::vector<dx::Background::Code>& codes) 
 }
 
 void write_slice(JsonWriter& w, const dx::Slice& slice) {
-  const bool has_id =
-      slice.value != dx::kEverywhere && slice.by != dx::By::load && slice.by != dx::By::step;
+  const bool has_id = slice.by != dx::By::load && slice.by != dx::By::step;
   w.begin_object()
       .field("by", dx::to_string(slice.by))
       .field("value", slice.value)

@@ -15,7 +15,6 @@ namespace {
 constexpr double kUsualFailuresMin = 5;  // expected; fewer tell nothing
 constexpr std::int64_t kNeededMax = 100'000;
 constexpr std::size_t kCodesShown = 5;
-constexpr double kTiedFrom = 0.95;  // share of the messages of either that are in both
 
 bool counts(FailureClass c) {
   switch (cause_of(c)) {
@@ -53,9 +52,7 @@ Slice slice_of(const Candidate& c, const Names& names) {
   Slice s;
   s.by = c.by;
   s.value = c.value;
-  if (c.value == kEverywhere) {
-    s.label = "The whole campaign";
-  } else if (c.by == By::load) {
+  if (c.by == By::load) {
     s.label = load_label(c.value);
   } else if (c.by == By::step) {
     s.label = "Step " + std::to_string(c.value);
@@ -70,18 +67,16 @@ Slice slice_of(const Candidate& c, const Names& names) {
   return s;
 }
 
-Cause cause_from(const Candidate& c, const Findings& found, const std::vector<Cell>& cells,
-                 std::int64_t failures, double excess, const Names& names) {
+Cause cause_at(const Candidate& c, double probability, const std::vector<Cell>& cells,
+               std::int64_t failures, const Names& names) {
   Cause out;
   out.cause = cause_of(c.by);
-  const auto at = static_cast<std::size_t>(std::find(kCauses.begin(), kCauses.end(), out.cause) -
-                                           kCauses.begin());
   out.title = title_of(out.cause);
   out.remedy = remedy_of(out.cause);
-  out.probability = found.probability[at];
+  out.probability = probability;
   out.failures = c.failures;
   out.of = failures;
-  out.share = std::clamp((static_cast<double>(c.failures) - c.expected) / excess, 0.0, 1.0);
+  out.share = std::clamp(c.share, 0.0, 1.0);
   out.slice = slice_of(c, names);
   std::map<std::pair<FailureClass, std::string>, std::int64_t> codes;
   bool first = true;
@@ -96,48 +91,11 @@ Cause cause_from(const Candidate& c, const Findings& found, const std::vector<Ce
   std::stable_sort(out.codes.begin(), out.codes.end(),
                    [](const auto& a, const auto& b) { return a.n > b.n; });
   if (out.codes.size() > kCodesShown) out.codes.resize(kCodesShown);
-  if (c.value == kEverywhere) {
-    std::int64_t own = 0;
-    for (const auto& [key, n] : codes) own += cause_of(key.first) == out.cause ? n : 0;
-    out.sentence = class_sentence(out.cause, own, failures);
-    return out;
-  }
   out.sentence = cause_sentence(out.slice, out.share);
   if (const std::string more = code_sentence(out.codes, out.failures); !more.empty()) {
     out.sentence += " " + more;
   }
   return out;
-}
-
-// Values of other dimensions that the slice cannot be told from: nearly all messages of either are in both.
-void add_ties(const Slice& slice, const std::vector<Cell>& cells, const Names& names,
-              std::vector<std::string>& ties) {
-  std::int64_t in_slice = 0, everything = 0;
-  std::map<std::pair<By, std::int64_t>, std::pair<std::int64_t, std::int64_t>> values;  // both, all
-  for (const Cell& c : cells) {
-    const bool both = inside(c, slice.by, slice.value);
-    everything += c.n;
-    in_slice += both ? c.n : 0;
-    for (const auto& [by, value] :
-         {std::pair{By::account, c.account.value}, std::pair{By::collection, c.collection.value},
-          std::pair{By::variant, c.variant.value}, std::pair{By::step, std::int64_t{c.step}}}) {
-      // A text is within its step: that is no tie.
-      const bool same_kind = cause_of(by) == cause_of(slice.by);
-      if (same_kind || value == 0) continue;
-      auto& [n_both, n_all] = values[{by, value}];
-      n_all += c.n;
-      n_both += both ? c.n : 0;
-    }
-  }
-  for (const auto& [key, n] : values) {
-    const auto& [by, value] = key;
-    const auto enough = [&n](std::int64_t of) {
-      return static_cast<double>(n.first) >= kTiedFrom * static_cast<double>(of);
-    };
-    if (n.second == everything || !enough(in_slice) || !enough(n.second)) continue;
-    const std::string label = by == By::step ? "Step " + std::to_string(value) : names(by, value);
-    ties.push_back(tie_sentence(slice, by, label));
-  }
 }
 
 struct Totals {
@@ -162,38 +120,25 @@ Totals totals_of(const std::vector<Cell>& cells) {
   return t;
 }
 
-void explain(Diagnosis& d, const std::vector<Cell>& cells, const Totals& t,
-             const Background& others, const Names& names) {
-  const Findings found = search(cells, d.baseline, others);
-  const double excess =
-      static_cast<double>(t.failures) - d.baseline * static_cast<double>(t.delivered + t.failures);
-  for (const Candidate& c : found.taken) {
-    const auto at = static_cast<std::size_t>(
-        std::find(kCauses.begin(), kCauses.end(), cause_of(c.by)) - kCauses.begin());
-    if (found.probability[at] < kStatedFrom) continue;
-    d.causes.push_back(cause_from(c, found, cells, t.failures, excess, names));
-    add_ties(d.causes.back().slice, cells, names, d.ties);
-  }
-  // No place stands out, but the providers' answers agree.
-  for (const By by : {By::account, By::collection, By::load, By::variant}) {
-    const auto at = static_cast<std::size_t>(
-        std::find(kCauses.begin(), kCauses.end(), cause_of(by)) - kCauses.begin());
-    if (!found.taken.empty() || found.probability[at] < kStatedFrom) continue;
-    const std::int64_t n = t.delivered + t.failures;
-    const Candidate everywhere{by, kEverywhere, n, t.failures, d.baseline * static_cast<double>(n),
-                               0};
-    d.causes.push_back(cause_from(everywhere, found, cells, t.failures, excess, names));
-  }
-  if (!d.causes.empty()) {
+void explain(Diagnosis& d, const std::vector<Cell>& cells, const Totals& t, const Names& names) {
+  const Findings found = search(cells, d.baseline);
+  const auto tie = [&](const Slice& with) {
+    for (const Candidate& c : found.ties) {
+      if (c.by != with.by) d.ties.push_back(tie_sentence(with, slice_of(c, names)));
+    }
+  };
+  if (found.stated) {
     d.verdict = Verdict::causes;
+    for (const Candidate& c : found.places) {
+      d.causes.push_back(cause_at(c, found.probability, cells, t.failures, names));
+    }
+    tie(d.causes.front().slice);
     d.sentence = causes_sentence(d.delivery, d.causes);
     return;
   }
   d.verdict = Verdict::mixed;
-  for (const Candidate& c : found.standing_out) {
-    d.slices.push_back(slice_of(c, names));
-    if (d.slices.size() == 1) add_ties(d.slices.back(), cells, names, d.ties);
-  }
+  for (const Candidate& c : found.standing_out) d.slices.push_back(slice_of(c, names));
+  if (!d.slices.empty()) tie(d.slices.front());
   d.sentence = mixed_sentence(d.delivery, d.slices, {});
 }
 
@@ -245,7 +190,7 @@ Diagnosis diagnose(const std::vector<Cell>& all, const Background& others, const
     std::vector<Cell> cells;
     std::copy_if(all.begin(), all.end(), std::back_inserter(cells),
                  [](const Cell& c) { return counts(c.failure); });
-    explain(d, cells, t, others, names);
+    explain(d, cells, t, names);
     return d;
   }
   if (d.delivery.den > 0 && gate(t.undelivered, d.delivery.den).lo > line) {

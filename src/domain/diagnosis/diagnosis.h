@@ -47,9 +47,6 @@ std::string_view to_string(By by);
 // How a value is called: "North desk", "Trade fair", "Variant B of step 1". Not asked for load and step.
 using Names = std::function<std::string(By by, std::int64_t id)>;
 
-// Instead of a value: the whole campaign, where no place stands out.
-inline constexpr std::int64_t kEverywhere = 0;
-
 struct Slice {
   By by{};
   std::int64_t value = 0;  // id; of load: the bucket from which on; of step: its number

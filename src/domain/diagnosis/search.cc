@@ -1,179 +1,115 @@
 #include "domain/diagnosis/search.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <map>
-#include <numeric>
 
-#include <boost/math/special_functions/gamma.hpp>
+#include "domain/statistics/intervals.h"
+#include "domain/statistics/slices.h"
 
 namespace headway::domain::diagnosis {
 namespace {
 
-constexpr double kConcentration = 8, kOwnShare = 0.8, kRatioCap = 30, kPriorShare = 0.03;
-constexpr double kScoreMin = 4.0;  // ln 20 + 1, rounded up
-constexpr double kExplainsMin = 0.10;
-constexpr double kRestMessages = 20;  // as usual, on top of the rest, which may be small
-constexpr int kRoundsMax = 12;
-constexpr std::size_t kStandingOut = 5;
-constexpr std::array<By, 5> kDimensions{By::account, By::collection, By::load, By::variant,
-                                        By::step};
+namespace st = statistics;
 
-using Classes = std::array<std::int64_t, kFailureClasses>;
-using Profile = std::array<double, kFailureClasses>;
-
-bool of_the_four(int c) {
-  const FailureCause cause = cause_of(static_cast<FailureClass>(c));
-  return std::find(kCauses.begin(), kCauses.end(), cause) != kCauses.end();
+By by_of(st::Dimension d) {
+  switch (d) {
+    case st::Dimension::account: return By::account;
+    case st::Dimension::collection: return By::collection;
+    case st::Dimension::load: return By::load;
+    case st::Dimension::variant: return By::variant;
+    case st::Dimension::step: return By::step;
+  }
+  return By::account;
 }
 
-// What failures look like where nothing special is wrong: one of each class on top of what was seen.
-Profile background_of(const Background& others) {
-  Profile p{};
-  double all = 0;
-  for (int c = 1; c < kFailureClasses; ++c) {
-    if (of_the_four(c)) p[static_cast<std::size_t>(c)] = 1, all += 1;
+FailureCause cause_from(st::Cause c) {
+  switch (c) {
+    case st::Cause::account_issues: return FailureCause::account_issues;
+    case st::Cause::invalid_leads: return FailureCause::invalid_leads;
+    case st::Cause::rate_limiting: return FailureCause::rate_limiting;
+    case st::Cause::content_issues: return FailureCause::content_issues;
   }
-  for (const Background::Code& code : others.codes) {
-    if (!of_the_four(static_cast<int>(code.failure))) continue;
-    p[static_cast<std::size_t>(code.failure)] += static_cast<double>(code.n);
-    all += static_cast<double>(code.n);
-  }
-  for (double& x : p) x /= all;
-  return p;
+  return FailureCause::none;
 }
 
-Profile profile_of(FailureCause cause, const Profile& background) {
-  Profile p{};
-  double own = 0;
-  for (int c = 1; c < kFailureClasses; ++c) {
-    own += cause_of(static_cast<FailureClass>(c)) == cause ? 1 : 0;
+std::optional<st::Cause> meaning_of(FailureClass c) {
+  switch (domain::cause_of(c)) {
+    case FailureCause::account_issues: return st::Cause::account_issues;
+    case FailureCause::invalid_leads: return st::Cause::invalid_leads;
+    case FailureCause::rate_limiting: return st::Cause::rate_limiting;
+    case FailureCause::content_issues: return st::Cause::content_issues;
+    default: return std::nullopt;
   }
-  for (int c = 1; c < kFailureClasses; ++c) {
-    const auto i = static_cast<std::size_t>(c);
-    p[i] = (1 - kOwnShare) * background[i];
-    if (cause_of(static_cast<FailureClass>(c)) == cause) p[i] += kOwnShare / own;
-  }
-  return p;
 }
 
-// ln of the Dirichlet-multinomial likelihood, without the multinomial coefficient.
-double ln_likelihood(const Classes& n, const Profile& p) {
-  double ln = 0, all = 0;
-  for (std::size_t i = 0; i < n.size(); ++i) {
-    if (n[i] <= 0 || p[i] <= 0) continue;
-    const double a = kConcentration * p[i];
-    ln += boost::math::lgamma(a + static_cast<double>(n[i])) - boost::math::lgamma(a);
-    all += static_cast<double>(n[i]);
-  }
-  return ln + boost::math::lgamma(kConcentration) - boost::math::lgamma(kConcentration + all);
-}
-
-class CodeTerms {
+// Small numbers for ids, in the order in which they come.
+class Numbers {
  public:
-  explicit CodeTerms(const Background& others) : background_(background_of(others)) {
-    for (std::size_t i = 0; i < kCauses.size(); ++i) {
-      profiles_[i] = profile_of(kCauses[i], background_);
-    }
+  std::int32_t of(std::int64_t id) {
+    const auto [at, added] = numbers_.try_emplace(id, static_cast<std::int32_t>(ids_.size()));
+    if (added) ids_.push_back(id);
+    return at->second;
   }
-  // ln(1/2 + 1/2 R)
-  double ln_term(const Classes& n, FailureCause cause) const {
-    const auto at = std::find(kCauses.begin(), kCauses.end(), cause) - kCauses.begin();
-    const double ln_r =
-        ln_likelihood(n, profiles_[static_cast<std::size_t>(at)]) - ln_likelihood(n, background_);
-    return ln_r > 0 ? ln_r + std::log(0.5 + 0.5 * std::exp(-ln_r))
-                    : std::log(0.5 + 0.5 * std::exp(ln_r));
-  }
+  std::int64_t id(std::int32_t number) const { return ids_[static_cast<std::size_t>(number)]; }
 
  private:
-  Profile background_;
-  std::array<Profile, 4> profiles_;
+  std::map<std::int64_t, std::int32_t> numbers_;
+  std::vector<std::int64_t> ids_;
 };
 
-std::int64_t own_of(const Classes& n, FailureCause cause) {
-  std::int64_t own = 0;
-  for (int c = 1; c < kFailureClasses; ++c) {
-    if (cause_of(static_cast<FailureClass>(c)) == cause) own += n[static_cast<std::size_t>(c)];
+class Translation {
+ public:
+  explicit Translation(const std::vector<Cell>& cells, double q) {
+    input.baseline = q;
+    for (int c = 0; c < kFailureClasses; ++c) {
+      input.code_causes.push_back(meaning_of(static_cast<FailureClass>(c)));
+    }
+    // The only step of a campaign is no place, so it gets the values of its texts, which mean the same cause.
+    one_step_ = std::all_of(cells.begin(), cells.end(),
+                            [&](const Cell& c) { return c.step == cells.front().step; });
+    std::map<std::array<std::int32_t, st::kDimensions>, std::int32_t> places;
+    for (const Cell& c : cells) {
+      const std::array<std::int32_t, st::kDimensions> values{
+          accounts_.of(c.account.value), collections_.of(c.collection.value), c.load,
+          variants_.of(c.variant.value), one_step_ ? variants_.of(c.variant.value) : c.step};
+      const auto [at, added] =
+          places.try_emplace(values, static_cast<std::int32_t>(input.cells.size()));
+      if (added) input.cells.push_back({values, 0, 0});
+      st::FailureCell& cell = input.cells[static_cast<std::size_t>(at->second)];
+      cell.tries += c.n;
+      if (c.failure == FailureClass::none) continue;
+      cell.failures += c.n;
+      input.codes.push_back({at->second, static_cast<std::int32_t>(c.failure), c.n});
+    }
   }
-  return own;
-}
+  Candidate candidate(const st::Slice& s) const {
+    std::int64_t value = s.value;
+    if (s.dimension == st::Dimension::account) value = accounts_.id(s.value);
+    if (s.dimension == st::Dimension::collection) value = collections_.id(s.value);
+    const bool text =
+        s.dimension == st::Dimension::variant || (one_step_ && s.dimension == st::Dimension::step);
+    if (text) value = variants_.id(s.value);
+    return {
+        text ? By::variant : by_of(s.dimension), value, s.tries, s.failures, s.expected, s.share};
+  }
 
-struct Tally {
-  std::int64_t attempts = 0, failures = 0;
-  Classes classes{};
-  void add(const Cell& c) {
-    attempts += c.n;
-    if (c.failure == FailureClass::none) return;
-    failures += c.n;
-    classes[static_cast<std::size_t>(c.failure)] += c.n;
-  }
-  Tally& operator+=(const Tally& o) {
-    attempts += o.attempts;
-    failures += o.failures;
-    for (std::size_t i = 0; i < classes.size(); ++i) classes[i] += o.classes[i];
-    return *this;
-  }
+  st::DiagnosisInput input;
+
+ private:
+  Numbers accounts_, collections_, variants_;
+  bool one_step_ = false;
 };
-using Dimension = std::map<std::int64_t, Tally>;
 
-std::int64_t value_of(const Cell& c, By by) {
-  switch (by) {
-    case By::account: return c.account.value;
-    case By::collection: return c.collection.value;
-    case By::load: return c.load;
-    case By::variant: return c.variant.value;
-    case By::step: return c.step;
+// Where everything fails alike the largest slices explain the most, and are no places all the same.
+bool worse_than_the_rest(const Candidate& c, const std::vector<Cell>& cells) {
+  st::Trials own, rest;
+  for (const Cell& cell : cells) {
+    st::Trials& t = inside(cell, c.by, c.value) ? own : rest;
+    t.n += cell.n;
+    if (cell.failure != FailureClass::none) t.successes += cell.n;
   }
-  return 0;
-}
-
-double llr(double n, double f, double q) {
-  const double e = n * q;
-  if (f <= e) return 0;
-  const double ok = n - f;
-  return f * std::log(f / e) + (ok > 0 ? ok * std::log(ok / (n - e)) : 0);
-}
-
-// All slices of the cells that are left, with their scores.
-std::vector<std::pair<Candidate, Classes>> candidates(const std::vector<const Cell*>& cells,
-                                                      double q, const CodeTerms& codes) {
-  std::array<Dimension, 5> dimensions;
-  Tally all;
-  for (const Cell* c : cells) {
-    all.add(*c);
-    for (const By by : kDimensions) {
-      dimensions[static_cast<std::size_t>(by)][value_of(*c, by)].add(*c);
-    }
-  }
-  std::vector<std::pair<Candidate, Classes>> out;
-  for (const By by : kDimensions) {
-    Dimension& values = dimensions[static_cast<std::size_t>(by)];
-    if (by == By::load) {  // from each bucket on
-      Tally above;
-      for (auto at = values.rbegin(); at != values.rend(); ++at) {
-        above += at->second;
-        at->second = above;
-      }
-    }
-    for (const auto& [value, t] : values) {
-      // What is everything is no place; nor is what has no name.
-      if (t.attempts == all.attempts || t.failures == 0 || (value == 0 && by != By::load)) continue;
-      Candidate c{by, value, t.attempts, t.failures, static_cast<double>(t.attempts) * q, 0};
-      // Where everything fails alike, the largest slice is no place either: it must be worse than the rest, too.
-      const double outside = (static_cast<double>(all.failures - t.failures) + kRestMessages * q) /
-                             (static_cast<double>(all.attempts - t.attempts) + kRestMessages);
-      const double gain = llr(static_cast<double>(t.attempts), static_cast<double>(t.failures),
-                              std::max(q, outside));
-      if (gain <= 0) continue;
-      c.score = gain - 0.5 * std::log(static_cast<double>(t.attempts) + 1) -
-                std::log(static_cast<double>(values.size())) +
-                codes.ln_term(t.classes, cause_of(by));
-      out.emplace_back(c, t.classes);
-    }
-  }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const auto& a, const auto& b) { return a.first.score > b.first.score; });
-  return out;
+  return rest.n == 0 || st::newcombe_difference(own, rest, kGateAlpha).lo > 0;
 }
 
 }  // namespace
@@ -190,51 +126,41 @@ FailureCause cause_of(By by) {
 }
 
 bool inside(const Cell& cell, By by, std::int64_t value) {
-  return value == kEverywhere ||
-         (by == By::load ? cell.load >= value : value_of(cell, by) == value);
+  switch (by) {
+    case By::account: return cell.account.value == value;
+    case By::collection: return cell.collection.value == value;
+    case By::load: return cell.load >= value;
+    case By::variant: return cell.variant.value == value;
+    case By::step: return cell.step == value;
+  }
+  return false;
 }
 
-Findings search(const std::vector<Cell>& cells, double q, const Background& others) {
-  const CodeTerms codes(others);
-  std::vector<const Cell*> left;
-  Tally all;
-  for (const Cell& c : cells) {
-    left.push_back(&c);
-    all.add(c);
-  }
+Findings search(const std::vector<Cell>& cells, double q) {
+  const Translation t(cells, q);
+  const st::Diagnosis found = st::diagnose(t.input);
   Findings out;
-  const double excess = static_cast<double>(all.failures) - static_cast<double>(all.attempts) * q;
-  std::array<Classes, 4> classes{};
-  for (int round = 0; round < kRoundsMax && excess > 0; ++round) {
-    const auto found = candidates(left, q, codes);
-    if (round == 0) {
-      for (std::size_t i = 0; i < std::min(kStandingOut, found.size()); ++i) {
-        out.standing_out.push_back(found[i].first);
-      }
+  for (const st::Slice& s : found.top) {
+    const Candidate c = t.candidate(s);
+    const bool again =
+        std::any_of(out.standing_out.begin(), out.standing_out.end(),
+                    [&](const Candidate& o) { return o.by == c.by && o.value == c.value; });
+    if (!again) out.standing_out.push_back(c);
+  }
+  for (const st::Slice& s : found.ties) out.ties.push_back(t.candidate(s));
+  if (found.causes[0].posterior < kStatedFrom) return out;
+  const st::Cause likeliest = found.causes[0].cause;
+  // Its own places; where another one was taken that explains the same, the one that it tied with.
+  for (const auto* slices : {&found.explaining, &found.ties, &found.top}) {
+    for (const st::Slice& s : *slices) {
+      if (st::cause_of(s.dimension) == likeliest) out.places.push_back(t.candidate(s));
     }
-    if (found.empty() || found.front().first.score <= kScoreMin) break;
-    const auto& [best, of_best] = found.front();
-    const double explained = (static_cast<double>(best.failures) - best.expected) / excess;
-    if (explained < kExplainsMin) break;
-    out.taken.push_back(best);
-    const auto cause = static_cast<std::size_t>(
-        std::find(kCauses.begin(), kCauses.end(), cause_of(best.by)) - kCauses.begin());
-    out.share[cause] += std::min(1.0, explained);
-    for (std::size_t i = 0; i < of_best.size(); ++i) classes[cause][i] += of_best[i];
-    const By by = best.by;
-    const std::int64_t value = best.value;
-    std::erase_if(left, [by, value](const Cell* c) { return inside(*c, by, value); });
+    if (!out.places.empty()) break;
   }
-  double total = 0;
-  for (std::size_t i = 0; i < kCauses.size(); ++i) {
-    // Of its own slices; of everything where it has none.
-    const Classes& n = out.share[i] > 0 ? classes[i] : all.classes;
-    double ratio = std::min(kRatioCap, std::exp(codes.ln_term(n, kCauses[i])));
-    if (out.share[i] == 0 && 2 * own_of(n, kCauses[i]) < all.failures) ratio = std::min(ratio, 1.0);
-    out.probability[i] = (out.share[i] + kPriorShare) * ratio;
-    total += out.probability[i];
-  }
-  for (double& p : out.probability) p /= total;
+  std::erase_if(out.places, [&](const Candidate& c) { return !worse_than_the_rest(c, cells); });
+  if (out.places.empty()) return out;
+  out.stated = cause_from(likeliest);
+  out.probability = std::min(1.0, found.causes[0].posterior);
   return out;
 }
 

@@ -84,18 +84,6 @@ std::string code_sentence(const std::vector<Background::Code>& codes, std::int64
   return text + ".";
 }
 
-std::string class_sentence(FailureCause cause, std::int64_t own, std::int64_t failures) {
-  std::string classes;
-  for (int c = 1; c < kFailureClasses; ++c) {
-    const auto failure = static_cast<FailureClass>(c);
-    if (cause_of(failure) != cause) continue;
-    if (!classes.empty()) classes += " or ";
-    classes += to_string(failure);
-  }
-  return count_text(own) + " of the " + count_text(failures, "failure") + " came back as " +
-         classes + ", with no account, collection or text worse than the others.";
-}
-
 Other other_of(FailureClass failure, std::int64_t n, std::int64_t failures) {
   Other o;
   o.failure = failure;
@@ -127,10 +115,12 @@ Other other_of(FailureClass failure, std::int64_t n, std::int64_t failures) {
   return o;
 }
 
-std::string tie_sentence(const Slice& s, By by, const std::string& label) {
-  const std::string name = s.by == By::load ? "Fast sending" : s.label;
-  return name + " and " + (by == By::load ? "sending " + label : label) +
-         " go together in this campaign: the figures cannot tell which of the two it is.";
+std::string tie_sentence(const Slice& a, const Slice& b) {
+  const auto name = [](const Slice& s) {
+    return s.by == By::load ? "sending fast (" + s.label + ")" : s.label;
+  };
+  return "It may be " + name(a) + ", it may be " + name(b) +
+         ": in this campaign they go together, and the figures cannot tell which of the two it is.";
 }
 
 std::string healthy_sentence(const Rate& d, double baseline) {

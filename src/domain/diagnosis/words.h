@@ -12,11 +12,9 @@ std::string remedy_of(FailureCause cause);  // as docs/METRICS.md has it
 std::string cause_sentence(const Slice& slice, double share);
 // "48 of the 62 came back as account_permission (code 1009)." "" when nothing repeats.
 std::string code_sentence(const std::vector<Background::Code>& codes, std::int64_t failures);
-// "80 of the 100 failures came back as recipient_invalid or recipient_unavailable, everywhere alike."
-std::string class_sentence(FailureCause cause, std::int64_t own, std::int64_t failures);
 std::string load_label(std::int64_t bucket);  // "from the 16th message of an hour on"
 Other other_of(FailureClass failure, std::int64_t n, std::int64_t failures);
-std::string tie_sentence(const Slice& slice, By by, const std::string& label);
+std::string tie_sentence(const Slice& a, const Slice& b);
 
 std::string healthy_sentence(const Rate& delivery, double baseline);
 std::string not_enough_sentence(const Rate& delivery, std::optional<std::int64_t> needed);
