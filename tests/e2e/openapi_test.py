@@ -76,13 +76,15 @@ def self_test(spec):
 
 def with_nobody(op, arguments):
     """The arguments with the id of something that does not exist."""
-    path, body = dict(arguments["path"]), arguments["body"]
+    path, query, body = dict(arguments["path"]), dict(arguments["query"]), arguments["body"]
     names = [p["name"] for p in op["parameters"] if p["in"] == "path"]
     if names:
         path[names[-1]] = "f" * 32 if op["operationId"] == "deleteSuppression" else walk.NOBODY
+    elif "ids" in query:
+        query["ids"] += "," + walk.NOBODY
     else:
         body = {**body, ("campaign_id" if "campaign_id" in body else "id"): walk.NOBODY}
-    return {**arguments, "path": path, "body": body}
+    return {**arguments, "path": path, "query": query, "body": body}
 
 
 def refusals(c):
