@@ -17,7 +17,8 @@ namespace cmp = domain::comparison;
 namespace {
 
 constexpr std::size_t kArmsMax = 20;
-constexpr int kOverlapSample = 400;  // leads looked at in each campaign
+// Leads looked at for people who are in two campaigns: over all of them, and of each.
+constexpr int kOverlapLeads = 400, kOverlapMax = 200;
 constexpr std::int64_t kAgeApartDays = 7;
 constexpr double kOverlapMin = 0.01, kDroppedMin = 0.1;
 
@@ -134,7 +135,8 @@ void warn_of_collections(Compared& c) {
 }
 
 Result<void> warn_of_overlap(Services& s, const Question& question, Compared& c) {
-  const auto read = s.analysis.overlaps(question.ids, kOverlapSample);
+  const int sample = std::min(kOverlapMax, kOverlapLeads / static_cast<int>(question.ids.size()));
+  const auto read = s.analysis.overlaps(question.ids, sample);
   if (!read) return tl::unexpected(read.error());
   const store::Overlap* most = nullptr;
   double share = 0;
