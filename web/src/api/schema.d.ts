@@ -172,6 +172,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two to twenty campaigns side by side, and whether one does better
+         * @description A winner is named only by evidence that stays valid however often one looks, over blocks (UTC day, account, collection) whose window has passed.
+         *     Campaigns are not drawn by lot: a winner is observed, not proven. docs/METRICS.md, "Comparing".
+         */
+        get: operations["compareCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}": {
         parameters: {
             query?: never;
@@ -271,7 +292,8 @@ export interface paths {
         /**
          * The figures of a campaign, now, as of a past instant, or of a period
          * @description Bare: now, with the reasons of what is open. `as_of`: as the figures stood at that instant, what happened at it included. `from` and `to`:
-         *     what happened in [from, to); `counts` and `progress` describe a state and are null then.
+         *     what happened in [from, to); `counts` and `progress` describe a state and are null then. With `from`, `previous` has the rates of the
+         *     equally long period before; `previous=true` without any of them adds `period` (the last seven days) and `previous` to the figures of now.
          */
         get: operations["getCampaignMetrics"];
         put?: never;
@@ -316,6 +338,74 @@ export interface paths {
         };
         /** The figures of a campaign by account, variant, step, collection, failure or hour of the week */
         get: operations["getCampaignBreakdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What could be done about weak figures, each with its evidence
+         * @description Only what this campaign's own figures give a reason for; docs/METRICS.md has the trigger of each piece.
+         */
+        get: operations["getCampaignAdvice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Why messages fail, with the evidence, or that it cannot be said
+         * @description `verdict`: `healthy`: failures are not more than usual. `not_enough_evidence`: they may be, `needed` more messages will tell. `causes`: `causes` has one or
+         *     more of the four, the strongest first. `mixed`: more than usual, but no single cause explains it; `slices` has what stands out most. `others` are
+         *     failures that belong to none of the four causes; they are in no verdict but shown.
+         */
+        get: operations["getCampaignDiagnosis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The texts of each step side by side, how they were drawn, and whether one is better
+         * @description Texts are drawn by lot, so a winner here is the text's own doing. `history` is the log of the shares they were drawn with.
+         */
+        get: operations["getCampaignVariants"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1339,6 +1429,252 @@ export interface components {
             status: components["schemas"]["AccountStatus"];
             status_reason: components["schemas"]["TextOrNull"];
         };
+        AdviceList: {
+            campaign_id: components["schemas"]["Id"];
+            as_of: components["schemas"]["Time"];
+            items: components["schemas"]["Advice"][];
+            /** @description Why there is no advice; null when there is some */
+            nothing: components["schemas"]["TextOrNull"];
+        };
+        /**
+         * @example {
+         *       "figure": "delivery",
+         *       "title": "Verify lead quality",
+         *       "sentence": "Fewer messages reach the people of Trade fair: 740 of 1,000 (74 %), those of the other collections 960 of 1,000 (96 %).",
+         *       "evidence": [
+         *         {
+         *           "text": "Delivered to Trade fair",
+         *           "value": "740 of 1,000 (74 %)",
+         *           "link": "/leads/12"
+         *         }
+         *       ],
+         *       "action": {
+         *         "label": "Refresh Trade fair",
+         *         "link": "/leads/12"
+         *       }
+         *     }
+         */
+        Advice: {
+            figure: components["schemas"]["VerdictMetric"];
+            /** @enum {unknown} */
+            title: "Reduce sending volume" | "Check account health" | "Verify lead quality" | "Test different message variants" | "Improve targeting" | "Refine value proposition" | "Optimize response handling" | "Improve follow-up timing" | "Refine booking process";
+            sentence: string;
+            evidence: {
+                text: string;
+                value: string;
+                /** @description A path below /api/v1, or null */
+                link: components["schemas"]["TextOrNull"];
+            }[];
+            action: {
+                label: string;
+                link: string;
+            };
+        };
+        /** @enum {unknown} */
+        VerdictMetric: "delivery" | "response" | "conversion";
+        Diagnosis: {
+            campaign_id: components["schemas"]["Id"];
+            as_of: components["schemas"]["Time"];
+            version: number;
+            simulated: boolean;
+            /** @enum {unknown} */
+            verdict: "healthy" | "not_enough_evidence" | "causes" | "mixed";
+            sentence: string;
+            delivery: components["schemas"]["Rate"];
+            band: components["schemas"]["Band"];
+            /** @description The share of failures that would be usual; from the workspace's other campaigns, or a default while they say too little. */
+            baseline: {
+                rate: number;
+                /** @enum {unknown} */
+                source: "workspace" | "default";
+            };
+            /** @description Messages until there is a verdict, about; with not_enough_evidence */
+            needed: number | null;
+            causes: components["schemas"]["DiagnosedCause"][];
+            slices: components["schemas"]["FailureSlice"][];
+            others: {
+                class: components["schemas"]["FailureClass"];
+                title: string;
+                n: number;
+                /** @description Of all failed messages */
+                share: number;
+                sentence: string;
+                leads_query: string;
+            }[];
+            /** @description What cannot be told apart in this campaign */
+            ties: string[];
+        };
+        DiagnosedCause: {
+            /** @enum {unknown} */
+            cause: "account_issues" | "invalid_leads" | "rate_limiting" | "content_issues";
+            title: string;
+            sentence: string;
+            remedy: string;
+            /** @description That this is the cause */
+            probability: number;
+            failures: {
+                n: components["schemas"]["Count"];
+                of: components["schemas"]["Count"];
+            };
+            /** @description Of the failures beyond what is usual */
+            share: number;
+            slice: components["schemas"]["FailureSlice"];
+            codes: {
+                class: components["schemas"]["FailureClass"];
+                code: components["schemas"]["TextOrNull"];
+                n: components["schemas"]["Count"];
+            }[];
+            first_at: components["schemas"]["Time"];
+            last_at: components["schemas"]["Time"];
+            samples: {
+                id: components["schemas"]["Id"];
+                name: string;
+                text: components["schemas"]["TextOrNull"];
+            }[];
+            /** @description Query of GET /campaigns/{id}/leads */
+            leads_query: string;
+            /** @description A path below /api/v1: where to act */
+            link: string;
+        };
+        /** @description Messages of one account, collection, variant or step, or those that an account sent from the 2^value-th of a clock hour on (load). */
+        FailureSlice: {
+            /** @enum {unknown} */
+            by: "account" | "collection" | "load" | "variant" | "step";
+            value: number;
+            label: string;
+            id: components["schemas"]["IdOrNull"];
+            attempts: components["schemas"]["Count"];
+            failures: components["schemas"]["Count"];
+            /** @description Failures that would be usual */
+            expected: number;
+            /** @description Of failures */
+            rate: components["schemas"]["Rate"];
+            times_expected: number;
+        };
+        ComparedMetric: {
+            metric: components["schemas"]["VerdictMetric"];
+            /** @enum {unknown} */
+            unit: "leads" | "messages";
+            arms: {
+                id: components["schemas"]["Id"];
+                name: string;
+                /** @description Of what decides */
+                rate: components["schemas"]["Rate"];
+                /** @description Open blocks included */
+                so_far: components["schemas"]["Rate"];
+                /** @description 95 % interval of `rate` that holds at all times at once. */
+                cs: {
+                    lo: number;
+                    hi: number;
+                } | null;
+                /** @description Probability of being the best; never decides */
+                p_best: number | null;
+                /** @description Of the rate, on average, if this one is chosen */
+                expected_loss: number | null;
+            }[];
+            differences: {
+                a: components["schemas"]["Id"];
+                b: components["schemas"]["Id"];
+                /** @description Rate of a minus rate of b */
+                difference: number | null;
+                lo: number | null;
+                hi: number | null;
+                /** @description Of a to b: over all, and within blocks (Mantel-Haenszel, 95 %). */
+                odds_ratio: {
+                    crude: number | null;
+                    mh: number | null;
+                    lo: number | null;
+                    hi: number | null;
+                    /** @description Breslow-Day */
+                    same_everywhere_p: number | null;
+                };
+                /** @description Natural logarithm of the evidence that the better one is better; decided from ln(arms / 0.05) on */
+                log_e: number;
+                better: components["schemas"]["IdOrNull"];
+                decided: boolean;
+                /**
+                 * @description How finely the two can be cut; `age`: they share no place
+                 * @enum {unknown}
+                 */
+                compared_by: "day" | "place" | "account" | "collection" | "age";
+                /** @description Share of leads without a counterpart */
+                dropped: number;
+                /** @description The totals say the opposite */
+                reversed: boolean;
+                /** @description The difference is not the same everywhere */
+                differs_by_place: boolean;
+            }[];
+            /** @enum {unknown} */
+            verdict: "winner" | "no_clear_winner" | "too_early" | "not_comparable";
+            winner_id: components["schemas"]["IdOrNull"];
+            sentence: string;
+            /** @description More of `unit` for each, about; null when not in sight */
+            needed_per_arm: number | null;
+            maturity: {
+                window_days: number;
+                blocks_closed: components["schemas"]["Count"];
+                blocks_open: components["schemas"]["Count"];
+                /** @description Of the leads so far that decide */
+                share_of_leads: number;
+            };
+        };
+        Comparison: {
+            as_of: components["schemas"]["Time"];
+            campaigns: ({
+                id: components["schemas"]["Id"];
+                name: string;
+                state: components["schemas"]["CampaignState"];
+                simulated: boolean;
+                started_at: components["schemas"]["TimeOrNull"];
+                /** @description Days since the first delivery */
+                age_days: number | null;
+                counts: components["schemas"]["StatusCounts"];
+            } & components["schemas"]["Rates"])[];
+            metrics: components["schemas"]["ComparedMetric"][];
+            warnings: {
+                /** @enum {unknown} */
+                kind: "different_collections" | "overlapping_leads" | "unequal_age" | "mix_reverses" | "one_armed_strata" | "observational" | "simulated";
+                sentence: string;
+                share: number | null;
+            }[];
+        };
+        VariantShares: {
+            variant_id: components["schemas"]["Id"];
+            name: string;
+            share: number;
+        }[];
+        VariantComparison: {
+            campaign_id: components["schemas"]["Id"];
+            as_of: components["schemas"]["Time"];
+            steps: {
+                step: number;
+                /** @enum {unknown} */
+                mode: "fixed" | "learn" | "earn";
+                /** @enum {unknown} */
+                metric: "response" | "conversion" | "delivery";
+                /** @description Whether the texts were drawn as often as their shares say. */
+                ratio_check: {
+                    log_e: number;
+                    alarm: boolean;
+                    sentence: string;
+                } | null;
+                allocation: components["schemas"]["VariantShares"];
+                history: {
+                    epoch: number;
+                    from_at: components["schemas"]["Time"];
+                    /** @enum {unknown} */
+                    mode: "fixed" | "learn" | "earn";
+                    /** @enum {unknown} */
+                    metric: "response" | "conversion" | "delivery";
+                    shares: components["schemas"]["VariantShares"];
+                    /** @description The counts and probabilities that gave the shares */
+                    evidence: Record<string, never>;
+                }[];
+                metrics: components["schemas"]["ComparedMetric"][];
+                /** @description Why there is no comparison */
+                sentence: components["schemas"]["TextOrNull"];
+            }[];
+        };
         ActiveHours: {
             /** @description IANA name */
             timezone: string;
@@ -1530,7 +1866,40 @@ export interface components {
             /** @description Messages that failed for good */
             message_failures: components["schemas"]["FailureCounts"];
             time_to_reply: components["schemas"]["TimeToReply"];
+            /**
+             * @description By figure, the query of GET /campaigns/{id}/leads whose `total` is the figure: `total`, `sent`, ..., `waiting.due`, `failures.rate_limited`,
+             *     `response.num`, `response.den`, ...
+             */
+            links: {
+                [key: string]: string;
+            };
+            /** @description Where the messages behind a figure went, as leads. */
+            message_links: {
+                /** @description The totals of these queries add up to `delivery.num`. */
+                delivered: {
+                    step: number;
+                    query: string;
+                }[];
+                /** @description A lead that had replied when a message to it failed ended `sent`; so there may be fewer leads than messages. */
+                undelivered: {
+                    class: components["schemas"]["FailureClass"];
+                    query: string;
+                    messages: components["schemas"]["Count"];
+                    leads: components["schemas"]["Count"];
+                }[];
+            };
+            period?: components["schemas"]["PeriodRates"];
+            previous?: components["schemas"]["PeriodRates"];
         } & components["schemas"]["Rates"];
+        /** @description The rates of [from, to). */
+        PeriodRates: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            delivery: components["schemas"]["Rate"];
+            response: components["schemas"]["Rate"];
+            conversion: components["schemas"]["Rate"];
+            opt_out: components["schemas"]["Rate"];
+        };
         /** @description With `as_of`, `from` or `to`. */
         MetricsThen: {
             campaign_id: components["schemas"]["Id"];
@@ -1544,6 +1913,8 @@ export interface components {
             facts: components["schemas"]["FactsObject"];
             failures: components["schemas"]["FailureCounts"];
             message_failures: components["schemas"]["FailureCounts"];
+            /** @description With `from`: the same length of time, just before */
+            previous?: components["schemas"]["PeriodRates"];
         } & components["schemas"]["Rates"];
         FactsObject: components["schemas"]["Facts"];
         SeriesPoint: {
@@ -3029,6 +3400,49 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    compareCampaigns: {
+        parameters: {
+            query: {
+                /** @description Ids, separated by commas */
+                ids: string;
+                /** @description Only this one; all three when absent */
+                metric?: components["schemas"]["VerdictMetric"];
+                /** @description Days that a lead has to reply or to book: 1, 3, 7, 14 or 30 */
+                window_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Comparison"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getCampaign: {
         parameters: {
             query?: never;
@@ -3308,6 +3722,8 @@ export interface operations {
     getCampaignMetrics: {
         parameters: {
             query?: {
+                /** @description Not together with `as_of` */
+                previous?: boolean;
                 /** @description A past instant */
                 as_of?: components["schemas"]["Time"];
                 /** @description Not before this instant */
@@ -3436,6 +3852,120 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getCampaignAdvice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The advice, or why there is none. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["AdviceList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCampaignDiagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The diagnosis. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Diagnosis"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCampaignVariants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["VariantComparison"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listCampaignLeads: {
         parameters: {
             query?: {
@@ -3457,6 +3987,17 @@ export interface operations {
                 /** @description The last step begun; 0 = none yet */
                 step?: number;
                 collection_id?: components["schemas"]["Id"];
+                /** @description At least one message was delivered; true, or absent */
+                contacted?: boolean;
+                /** @description With a human reply that is credited to it, as `response` counts; true, or absent */
+                replied?: boolean;
+                /** @description With a booking that stands, as `conversion` counts; true, or absent */
+                booked?: boolean;
+                /** @description As `opt_out` counts; true, or absent */
+                opted_out?: boolean;
+                /** @description This step was delivered */
+                delivered_step?: number;
+                ended_by?: "completed" | "replied" | "booked" | "opted_out" | "suppressed" | "failed";
             };
             header?: never;
             path: {
