@@ -71,6 +71,9 @@ class BugLedger final : public store::Ledger {
   void seal_due(Instant now, store::Done<int> done) override {
     inner_.seal_due(now, std::move(done));
   }
+  void allocate_due(Instant now, store::Done<store::AllocationProgress> done) override {
+    inner_.allocate_due(now, std::move(done));
+  }
 
  private:
   int stored_attempt(LeadId lead) const;

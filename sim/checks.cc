@@ -171,6 +171,9 @@ void Checks::arrived(AccountId account, const channels::Outgoing& m, bool idempo
   const LeadStep what{m.lead, m.step};
   const int times = ++arrived_[what];
   keys_[what].insert(m.idempotency_key);
+  if (const auto& text = texts_.emplace(m.idempotency_key, m.body).first->second; text != m.body) {
+    broken(name(m.lead, m.step) + " came under one key with two texts");
+  }
   const auto again = allowed_.find(what);
   const int allowed = 1 + (again == allowed_.end() ? 0 : again->second);
   if (!idempotent && times > allowed) broken(name(m.lead, m.step) + " arrived twice");

@@ -112,8 +112,9 @@ class Checks final : public LedgerWatcher, public ChannelWatcher {
   std::set<LeadStep> handed_;
   std::map<LeadStep, int> arrived_;  // physical deliveries
   std::map<LeadStep, std::set<std::string>> keys_;
-  std::map<LeadStep, int> allowed_;  // a person said: send again
-  std::set<LeadStep> counted_;       // a person said: count as sent
+  std::map<std::string, std::string> texts_;  // by key: tried again it is the same message
+  std::map<LeadStep, int> allowed_;           // a person said: send again
+  std::set<LeadStep> counted_;                // a person said: count as sent
   std::map<std::pair<AccountId, std::int64_t>, DayUse> account_days_;
   std::map<std::pair<CampaignId, std::int64_t>, DayUse> campaign_days_;
   std::set<CampaignId> paused_;

@@ -144,4 +144,13 @@ void FaultLedger::seal_due(Instant now, store::Done<int> done) {
       10, [this, now](store::Done<int> d) { inner_.seal_due(now, std::move(d)); }, std::move(done));
 }
 
+void FaultLedger::allocate_due(Instant now, store::Done<store::AllocationProgress> done) {
+  call<store::AllocationProgress>(
+      11,
+      [this, now](store::Done<store::AllocationProgress> d) {
+        inner_.allocate_due(now, std::move(d));
+      },
+      std::move(done));
+}
+
 }  // namespace headway::sim

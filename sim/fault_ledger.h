@@ -59,6 +59,7 @@ class FaultLedger final : public store::Ledger {
   void enroll_next(CampaignId id, int limit, Instant now,
                    store::Done<store::EnrollProgress> done) override;
   void seal_due(Instant now, store::Done<int> done) override;
+  void allocate_due(Instant now, store::Done<store::AllocationProgress> done) override;
 
  private:
   template <class T>

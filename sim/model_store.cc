@@ -99,6 +99,7 @@ bool ModelStore::update_campaign(const domain::CampaignPlan& changed) {
   if (v->plan.state == domain::CampaignState::finished) return false;
   v->plan.active_hours = changed.active_hours;
   v->plan.daily_limit = changed.daily_limit;
+  v->plan.auto_pause = changed.auto_pause;
   v->plan.accounts = changed.accounts;
   for (std::size_t s = 0; s < v->plan.steps.size(); ++s) {
     auto& have = v->plan.steps[s].variants;
@@ -164,6 +165,15 @@ ModelStore::Place ModelStore::find(LeadId id) {
 }
 
 void ModelStore::plan_edited(CampaignView& v, Side& side) {
+  // A text that has no share of its own yet: everyone the same again.
+  for (domain::Step& step : v.plan.steps) {
+    bool fresh = false;
+    for (const domain::Variant& x : step.variants)
+      fresh |= !x.retired && x.weight > 0 && x.parts == 0;
+    if (!fresh || v.plan.variant_mode == domain::VariantMode::fixed) continue;
+    ++step.epoch;
+    for (domain::Variant& x : step.variants) x.parts = !x.retired && x.weight > 0 ? 1 : 0;
+  }
   ++v.plan.version;
   ++plan_version_;
   side.plan = std::make_shared<const domain::CampaignPlan>(v.plan);
@@ -180,6 +190,7 @@ void ModelStore::apply(CampaignView& v, LeadView& lead, const domain::Transition
   for (const auto& [id, d] : std::exchange(late_deltas_, {})) write(id, d);
   lead.state = t.next;
   for (const domain::Delta& d : t.deltas) {
+    if (d.counter == Counter::undelivered && d.n > 0 && d.account) guard(d.account);
     if (flaws_.counter_outside_fact) {
       late_deltas_.emplace_back(v.plan.id, d);
     } else {
@@ -214,16 +225,19 @@ domain::Sequence ModelStore::sequence(const domain::CampaignPlan& plan) const {
 
 VariantId ModelStore::draw(const domain::CampaignPlan& plan, LeadId lead, int step) const {
   const auto& variants = plan.steps.at(static_cast<std::size_t>(step - 1)).variants;
+  const auto share = [&](const domain::Variant& v) {
+    return v.retired ? 0 : plan.variant_mode == domain::VariantMode::fixed ? v.weight : v.parts;
+  };
   std::int64_t sum = 0;
-  for (const domain::Variant& v : variants) sum += v.retired ? 0 : v.weight;
+  for (const domain::Variant& v : variants) sum += share(v);
   HW_CHECK(sum > 0);
   auto at = static_cast<std::int64_t>(
       mix64(static_cast<std::uint64_t>(lead.value), static_cast<std::uint64_t>(step)) %
       static_cast<std::uint64_t>(sum));
   for (const domain::Variant& v : variants) {
     if (v.retired) continue;
-    if (at < v.weight) return v.id;
-    at -= v.weight;
+    if (at < share(v)) return v.id;
+    at -= share(v);
   }
   return variants.back().id;
 }
@@ -236,6 +250,9 @@ void ModelStore::load_plan(store::Done<store::Plan> done) {
   plan.zones = zones_;
   for (const Side& s : sides_) {
     if (s.plan->state != domain::CampaignState::finished) plan.campaigns.push_back(s.plan);
+    if (s.guard_pause && s.plan->state == domain::CampaignState::active) {
+      plan.guard_pauses.push_back(*s.guard_pause);
+    }
   }
   for (const auto& a : account_copies_) {
     if (!deleted_.contains(a->id)) plan.accounts.push_back(a);

@@ -42,6 +42,7 @@ class ModelStore final : public StoreUnderTest, public store::Ledger {
   const std::vector<domain::Account>& accounts() override { return accounts_; }
   std::uint64_t commits() override { return commits_; }
   const std::vector<CampaignView>& look() override { return views_; }
+  bool guard_waits() override;
 
   void load_plan(store::Done<store::Plan> done) override;
   void claim(store::ClaimRequest request, store::Done<store::ClaimResult> done) override;
@@ -60,15 +61,18 @@ class ModelStore final : public StoreUnderTest, public store::Ledger {
   void enroll_next(CampaignId id, int limit, Instant now,
                    store::Done<store::EnrollProgress> done) override;
   void seal_due(Instant now, store::Done<int> done) override;
+  void allocate_due(Instant now, store::Done<store::AllocationProgress> done) override;
 
  private:
   struct Side {  // beside each CampaignView
     std::shared_ptr<const domain::CampaignPlan> plan;
-    std::map<std::int64_t, std::int64_t> used;  // by day
-    std::deque<std::size_t> to_enroll;          // people
-    std::set<std::string> enrolled;             // external ids
-    std::vector<int> zone;                      // by lead
-    std::vector<int> generation;                // by lead
+    std::map<std::int64_t, std::int64_t> used;           // by day
+    std::deque<std::size_t> to_enroll;                   // people
+    std::set<std::string> enrolled;                      // external ids
+    std::vector<int> zone;                               // by lead
+    std::vector<int> generation;                         // by lead
+    std::optional<std::int64_t> allocated;               // day of the last look at the evidence
+    std::optional<store::Plan::GuardPause> guard_pause;  // wanted and not done yet
   };
   struct Person {
     domain::Person person;
@@ -98,6 +102,9 @@ class ModelStore final : public StoreUnderTest, public store::Ledger {
   bool finish_if_done(CampaignView& view, Side& side, Instant now);
   domain::Sequence sequence(const domain::CampaignPlan& plan) const;
   VariantId draw(const domain::CampaignPlan& plan, LeadId lead, int step) const;
+  // A message of the account failed for good. Simpler than the real guard: so many failures are enough.
+  void guard(AccountId account);
+  bool allocate(CampaignView& view, Side& side, std::int64_t today);
   int claim_slot(const store::ClaimSlot& slot, Instant now, store::ClaimResult& result,
                  bool& account_full, bool& campaign_full);
   bool claim_lead(const Place& p, const store::ClaimSlot& slot, Instant now,
@@ -113,6 +120,7 @@ class ModelStore final : public StoreUnderTest, public store::Ledger {
   std::vector<domain::Account> accounts_;
   std::vector<std::shared_ptr<const domain::Account>> account_copies_;
   std::set<AccountId> deleted_;
+  std::map<AccountId, int> failures_;  // since the guard last spoke
   std::map<std::pair<AccountId, std::int64_t>, std::int64_t> account_used_;
   std::vector<Person> people_;
   std::map<CollectionId, std::vector<std::size_t>> collections_;

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "domain/allocation/allocation.h"
 #include "sim/model_store.h"
 
 namespace headway::sim {
 
+using domain::Counter;
 using domain::Wait;
 using store::OutcomeKind;
 
@@ -183,7 +185,7 @@ void ModelStore::in_doubt_before(Instant before, int limit,
   answer<std::vector<store::OpenClaim>>(std::move(done), std::move(claims));
 }
 
-void ModelStore::set_paused(CampaignId id, bool paused, std::string, std::string reason,
+void ModelStore::set_paused(CampaignId id, bool paused, std::string actor, std::string reason,
                             Instant now, store::Done<store::PauseReceipt> done) {
   Side* side = nullptr;
   CampaignView* v = view(id, &side);
@@ -192,7 +194,12 @@ void ModelStore::set_paused(CampaignId id, bool paused, std::string, std::string
                                 fail(ErrorKind::conflict, "The campaign is finished"));
     return;
   }
-  const auto wanted = paused ? domain::CampaignState::paused : domain::CampaignState::active;
+  // The guard pauses once; whatever is asked for meanwhile by anybody ends its wish.
+  const bool stale = actor == "guard" && !side->guard_pause;
+  side->guard_pause.reset();
+  const auto wanted = stale    ? v->plan.state
+                      : paused ? domain::CampaignState::paused
+                               : domain::CampaignState::active;
   if (v->plan.state != wanted) {
     v->plan.state = wanted;
     v->plan.pause_reason = paused ? std::move(reason) : std::string{};
@@ -263,6 +270,81 @@ void ModelStore::enroll_next(CampaignId id, int limit, Instant now,
   }
   commit();
   answer<store::EnrollProgress>(std::move(done), progress);
+}
+
+bool ModelStore::guard_waits() {
+  return std::any_of(sides_.begin(), sides_.end(), [](const Side& s) {
+    return s.guard_pause && s.plan->state == domain::CampaignState::active;
+  });
+}
+
+void ModelStore::guard(AccountId account) {
+  constexpr int kTooMany = 4;
+  if (++failures_[account] < kTooMany) return;
+  failures_[account] = 0;
+  for (std::size_t i = 0; i < views_.size(); ++i) {
+    const domain::CampaignPlan& plan = views_[i].plan;
+    const bool serves =
+        std::find(plan.accounts.begin(), plan.accounts.end(), account) != plan.accounts.end();
+    if (!serves || !plan.auto_pause || plan.state != domain::CampaignState::active) continue;
+    sides_[i].guard_pause = store::Plan::GuardPause{plan.id, account, "Guard: too many failures"};
+    ++plan_version_;
+  }
+}
+
+bool ModelStore::allocate(CampaignView& v, Side& side, std::int64_t today) {
+  bool moved = false;
+  for (std::size_t s = 0; s < v.plan.steps.size(); ++s) {
+    domain::Step& step = v.plan.steps[s];
+    domain::allocation::Question q;
+    q.mode = v.plan.variant_mode;
+    q.metric = v.plan.variant_metric;
+    q.today = today;
+    for (const domain::Variant& x : step.variants) {
+      if (!x.retired && x.weight > 0) q.variants.push_back(x.id);
+    }
+    if (q.variants.size() < 2) continue;
+    for (const LeadView& lead : v.leads) {
+      if (lead.state.step != static_cast<int>(s) + 1) continue;
+      const bool delivered = lead.state.delivered == lead.state.step;
+      q.cells.push_back({lead.state.variant, 0, today,
+                         delivered ? Counter::contacted : Counter::undelivered, 0,
+                         delivered || lead.state.status == domain::Status::failed});
+      if (lead.state.replied)
+        q.cells.push_back({lead.state.variant, 0, today, Counter::responded, 0, 1});
+    }
+    const domain::allocation::Answer answer = domain::allocation::allocate(q);
+    bool differs = false;
+    for (const domain::allocation::Arm& arm : answer.arms) {
+      for (domain::Variant& x : step.variants) {
+        const std::int64_t parts = answer.even ? 1 : arm.parts;
+        if (x.id != arm.variant || x.parts == parts) continue;
+        x.parts = parts;
+        differs = true;
+      }
+    }
+    if (differs) ++step.epoch;
+    moved = moved || differs;
+  }
+  if (moved) plan_edited(v, side);
+  return moved;
+}
+
+void ModelStore::allocate_due(Instant now, store::Done<store::AllocationProgress> done) {
+  store::AllocationProgress progress;
+  const std::int64_t today = hour_of(now) / 24;
+  for (std::size_t i = 0; i < views_.size(); ++i) {
+    const domain::CampaignPlan& plan = views_[i].plan;
+    if (plan.state != domain::CampaignState::active ||
+        plan.variant_mode == domain::VariantMode::fixed || sides_[i].allocated == today) {
+      continue;
+    }
+    sides_[i].allocated = today;
+    if (allocate(views_[i], sides_[i], today)) progress.changed.push_back(plan.id);
+  }
+  progress.plan_version = plan_version_;
+  commit();
+  answer<store::AllocationProgress>(std::move(done), progress);
 }
 
 void ModelStore::seal_due(Instant, store::Done<int> done) { answer<int>(std::move(done), 0); }

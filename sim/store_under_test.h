@@ -53,6 +53,8 @@ class StoreUnderTest {
   virtual const std::vector<domain::Account>& accounts() = 0;
   // Grows with every commit, so that nothing is checked twice.
   virtual std::uint64_t commits() = 0;
+  // A pause that the guard wants is not made yet.
+  virtual bool guard_waits() { return false; }
   // Every campaign, finished ones too, with all leads. Valid until the next call of anything.
   virtual const std::vector<CampaignView>& look() = 0;
 };

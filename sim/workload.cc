@@ -54,6 +54,7 @@ void draw_config(Rng& rng, engine::EngineConfig& c) {
   c.idle_poll = rng.chance(0.5) ? 6h : 2h;
   c.in_doubt_check = 3h;
   c.seal_check = 24h;
+  c.allocation_check = rng.chance(0.5) ? 3h : 20min;
   c.account_backoff_max = 600s;
   c.stop_limit = 20s;
 }
@@ -132,6 +133,9 @@ Workload draw_workload(Rng& rng) {
     p.active_hours = draw_hours(rng);
     p.daily_limit = draw_limit(rng);
     p.in_doubt_timeout = milliseconds{rng.between(1, 72) * 3'600'000};
+    p.variant_mode = static_cast<domain::VariantMode>(rng.below(3));
+    p.variant_metric = static_cast<domain::VariantMetric>(rng.below(3));
+    p.auto_pause = rng.chance(0.4);
     w.campaigns.push_back(std::move(p));
   }
 

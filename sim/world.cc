@@ -229,6 +229,10 @@ bool World::settled(std::string* stuck) {
       return false;
     }
   }
+  if (store_->guard_waits()) {
+    if (stuck) *stuck = "a pause that the guard wants is not made";
+    return false;
+  }
   for (const CampaignView& v : store_->look()) {
     if (v.plan.state == domain::CampaignState::finished) continue;
     if (v.plan.enrolling || v.leads.empty()) {

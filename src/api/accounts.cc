@@ -186,7 +186,18 @@ void write_window(JsonWriter& w, std::string_view name, const store::AccountStat
   w.key(name).begin_object().field("sent", window.sent).field("failed", window.failed);
   w.key("success");
   write_rate(w, domain::make_rate(window.sent, window.sent + window.failed));
-  w.end_object();
+  w.field("responses", window.responses).field("bookings", window.bookings).end_object();
+}
+
+void write_change(JsonWriter& w, const store::StatusChange& c) {
+  w.begin_object()
+      .field("at", c.at)
+      .text_or_null("from", c.from)
+      .text_or_null("to", c.to)
+      .text_or_null("reason", c.reason)
+      .field("until", c.until)
+      .field("actor", c.actor)
+      .end_object();
 }
 
 }  // namespace
@@ -197,6 +208,10 @@ Reply account_stats(Services& s, const Request& r) {
   if (!id) return refuse(id.error());
   const auto stats = s.reader.account_stats(*id, r.now);
   if (!stats) return refuse(stats.error());
+  store::Paging latest;
+  latest.limit = 20;
+  const auto history = s.reader.status_history(*id, {}, r.now + milliseconds{1}, latest);
+  if (!history) return refuse(history.error());
   return ok([&](JsonWriter& w) {
     w.begin_object().field("id", stats->account.id);
     write_window(w, "lifetime", stats->lifetime);
@@ -206,7 +221,17 @@ Reply account_stats(Services& s, const Request& r) {
         .field("used", stats->used_today)
         .field("limit", stats->account.daily_limit)
         .end_object();
-    w.key("by_class").begin_array();
+    w.key("days").begin_array();
+    for (const store::AccountStats::Day& d : stats->days) {
+      w.begin_object()
+          .field("date", format_rfc3339(d.from).substr(0, 10))
+          .field("sent", d.sent)
+          .field("failed", d.failed)
+          .field("responses", d.responses)
+          .field("bookings", d.bookings)
+          .end_object();
+    }
+    w.end_array().key("by_class").begin_array();
     for (const store::AccountStats::ByClass& c : stats->by_class) {
       w.begin_object()
           .field("class", domain::to_string(c.failure))
@@ -215,13 +240,38 @@ Reply account_stats(Services& s, const Request& r) {
           .field("n", c.n)
           .field("first_at", c.first)
           .field("last_at", c.last)
-          .end_object();
+          .key("sample");
+      if (c.sample && c.sample_campaign) {
+        w.begin_object()
+            .field("campaign_id", c.sample_campaign)
+            .field("lead_id", c.sample)
+            .end_object();
+      } else {
+        w.null();
+      }
+      w.end_object();
     }
     w.end_array()
         .field("status", domain::to_string(stats->account.status))
         .text_or_null("status_reason", stats->account.status_reason)
-        .end_object();
+        .key("status_history")
+        .begin_array();
+    for (const store::StatusChange& change : history->items) write_change(w, change);
+    w.end_array().end_object();
   });
+}
+
+Reply account_status_history(Services& s, const Request& r) {
+  const auto id = path_id<AccountId>(r);
+  if (!id) return refuse(id.error());
+  Query q(r.query);
+  const store::Paging paging = q.paging(false);
+  const Instant since = q.time("since").value_or(Instant{});
+  const Instant until = q.time("until").value_or(r.now + milliseconds{1});
+  if (auto bad = q.finish(); !bad) return refuse(bad.error());
+  const auto page = s.reader.status_history(*id, since, until, paging);
+  if (!page) return refuse(page.error());
+  return list(*page, paging.limit, paging.offset, write_change);
 }
 
 Reply account_logs(Services& s, const Request& r) {

@@ -129,7 +129,8 @@ Reply change_campaign(Services& s, const Request& r) {
   domain::CampaignPlan next = stored->plan;
   apply(in, next);
   const bool plan_said = in.name || in.collections || in.accounts || in.steps || in.active_hours ||
-                         in.daily_limit || in.attribution_days;
+                         in.daily_limit || in.attribution_days || in.variant_mode ||
+                         in.variant_metric || in.auto_pause;
   if (plan_said) add_errors(body->errors(), domain::check_campaign(next));
   if (auto known = check_references(s, in, body.fields()); !known) return refuse(known.error());
   if (auto bad = body.finish(); !bad) return refuse(bad.error());
@@ -158,6 +159,9 @@ Reply change_campaign(Services& s, const Request& r) {
   if (change.active_hours && *change.active_hours) domain::sort_ranges(**change.active_hours);
   change.daily_limit = in.daily_limit;
   change.attribution_days = in.attribution_days;
+  change.variant_mode = in.variant_mode;
+  change.variant_metric = in.variant_metric;
+  change.auto_pause = in.auto_pause;
   change.expected_version = in.plan_version;
 
   std::string more;
@@ -168,6 +172,7 @@ Reply change_campaign(Services& s, const Request& r) {
   }
   const bool changes = change.name || change.add_collections || change.accounts || change.steps ||
                        change.active_hours || change.daily_limit || change.attribution_days ||
+                       change.variant_mode || change.variant_metric || change.auto_pause ||
                        change.expected_version;
   if (changes) {
     const auto changed = s.catalog.update_campaign(**id, change, r.actor, r.now);
@@ -252,6 +257,9 @@ Reply duplicate_campaign(Services& s, const Request& r) {
   copy.active_hours = stored->plan.active_hours;
   copy.daily_limit = stored->plan.daily_limit;
   copy.attribution_days = stored->plan.attribution_days;
+  copy.variant_mode = stored->plan.variant_mode;
+  copy.variant_metric = stored->plan.variant_metric;
+  copy.auto_pause = stored->plan.auto_pause;
   const auto made = s.catalog.create_campaign(copy, r.actor, r.now);
   if (!made) return refuse(made.error());
   s.engine.plan_changed();

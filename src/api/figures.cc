@@ -286,6 +286,9 @@ void write_campaign(JsonWriter& w, const Services& s, const store::CampaignSnaps
     write_plan(w, c);
     w.field("daily_limit", c.plan.daily_limit)
         .field("attribution_days", c.plan.attribution_days)
+        .field("variant_mode", domain::to_string(c.plan.variant_mode))
+        .field("variant_metric", domain::to_string(c.plan.variant_metric))
+        .field("auto_pause", c.plan.auto_pause)
         .field("plan_version", c.plan.version);
     write_seal(w, "delivery_seal", c.delivery_seal);
     write_seal(w, "outcome_seal", c.outcome_seal);

@@ -14,6 +14,7 @@ Reply delete_account(Services&, const Request&);
 Reply get_account(Services&, const Request&);
 Reply account_stats(Services&, const Request&);
 Reply account_logs(Services&, const Request&);
+Reply account_status_history(Services&, const Request&);
 // campaigns.cc, campaign_changes.cc
 Reply list_campaigns(Services&, const Request&);
 Reply count_campaigns(Services&, const Request&);

@@ -155,6 +155,15 @@ CampaignInput read_campaign(Fields& f, bool patch) {
   }
   in.daily_limit = f.integer_or_null("daily_limit");
   in.attribution_days = narrow(f, "attribution_days", f.integer("attribution_days"));
+  if (const auto mode = f.text("variant_mode")) {
+    in.variant_mode = domain::parse_variant_mode(*mode);
+    if (!in.variant_mode) f.error("variant_mode", "Must be fixed, learn or earn");
+  }
+  if (const auto metric = f.text("variant_metric")) {
+    in.variant_metric = domain::parse_variant_metric(*metric);
+    if (!in.variant_metric) f.error("variant_metric", "Must be response, conversion or delivery");
+  }
+  in.auto_pause = f.boolean("auto_pause");
   in.paused = f.boolean("paused");
   if (patch) in.plan_version = f.integer("plan_version");
   return in;
@@ -174,6 +183,9 @@ void apply(const CampaignInput& in, domain::CampaignPlan& plan) {
   if (in.active_hours) plan.active_hours = *in.active_hours;
   if (in.daily_limit) plan.daily_limit = *in.daily_limit;
   if (in.attribution_days) plan.attribution_days = *in.attribution_days;
+  if (in.variant_mode) plan.variant_mode = *in.variant_mode;
+  if (in.variant_metric) plan.variant_metric = *in.variant_metric;
+  if (in.auto_pause) plan.auto_pause = *in.auto_pause;
 }
 
 AccountInput read_account(Fields& f, bool patch) {

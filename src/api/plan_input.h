@@ -19,6 +19,9 @@ struct CampaignInput {
   std::optional<std::optional<domain::ActiveHours>> active_hours;
   std::optional<std::optional<std::int64_t>> daily_limit;
   std::optional<int> attribution_days;
+  std::optional<domain::VariantMode> variant_mode;
+  std::optional<domain::VariantMetric> variant_metric;
+  std::optional<bool> auto_pause;
   std::optional<bool> paused;
   std::optional<std::int64_t> plan_version;  // PATCH only
 };

@@ -18,6 +18,7 @@ constexpr Route kRoutes[] = {
     {Method::del, "/api/v1/accounts/{id}", delete_account},
     {Method::get, "/api/v1/accounts/{id}/stats", account_stats},
     {Method::get, "/api/v1/accounts/{id}/logs", account_logs},
+    {Method::get, "/api/v1/accounts/{id}/status-history", account_status_history},
 
     {Method::get, "/api/v1/campaigns", list_campaigns},
     {Method::post, "/api/v1/campaigns", create_campaign},

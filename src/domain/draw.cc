@@ -18,7 +18,12 @@ std::int64_t draw_point(CampaignId campaign, std::int64_t lead_number, int step,
 
 const Variant* draw_variant(const Step& step_plan, CampaignId campaign, std::int64_t lead_number,
                             int step) {
-  const auto weight_of = [](const Variant& v) { return v.retired || v.weight < 0 ? 0 : v.weight; };
+  bool shared = false;
+  for (const Variant& v : step_plan.variants) shared = shared || (!v.retired && v.parts > 0);
+  const auto weight_of = [shared](const Variant& v) {
+    const std::int64_t parts = shared ? v.parts : v.weight;
+    return v.retired || parts < 0 ? 0 : parts;
+  };
   std::int64_t total = 0;
   for (const Variant& v : step_plan.variants) total += weight_of(v);
   if (total <= 0) return nullptr;

@@ -13,8 +13,8 @@ namespace headway::domain {
 std::int64_t draw_point(CampaignId campaign, std::int64_t lead_number, int step,
                         std::int64_t total);
 
-// The variant of `step` (1-based) for this lead, among those that are not retired, by weight.
-// nullptr when none has a weight above 0. It points into `step_plan`.
+// The variant of `step` (1-based) for this lead, among those that are not retired: by `parts` where any has some,
+// else by weight. nullptr when all are 0. It points into `step_plan`.
 const Variant* draw_variant(const Step& step_plan, CampaignId campaign, std::int64_t lead_number,
                             int step);
 

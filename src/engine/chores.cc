@@ -18,6 +18,7 @@ void Chores::begin() {
   enroll();
   look_for_doubts();
   seal();
+  allocate();
 }
 
 void Chores::plan_loaded() {
@@ -166,6 +167,29 @@ void Chores::seal() {
     core_.after(wait, [this] { seal(); });
     core_.check_stopped();
   }));
+}
+
+// ---- shares of variants ----------------------------------------------------------------------------
+
+void Chores::allocate() {
+  if (!core_.sending() || allocating_) return;
+  allocating_ = true;
+  core_.ports.ledger.allocate_due(
+      core_.wall(), core_.guard([this](const Result<store::AllocationProgress>& r) {
+        allocating_ = false;
+        if (!core_.heard(r)) return;
+        std::chrono::nanoseconds wait = core_.config.allocation_check;
+        if (!r) {
+          wait = allocate_backoff_.next(core_.config.backoff_base, core_.config.backoff_max,
+                                        core_.ports.entropy);
+        } else {
+          allocate_backoff_.reset();
+          if (!r->changed.empty()) core_.committed(r->plan_version, r->changed, {});
+          if (r->more) wait = core_.config.claim_gap;
+        }
+        core_.after(wait, [this] { allocate(); });
+        core_.check_stopped();
+      }));
 }
 
 }  // namespace headway::engine

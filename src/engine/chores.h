@@ -1,6 +1,6 @@
 #pragma once
 // Work beside sending, in small pieces: enrolling leads, giving up leads too long in doubt, sealing
-// the results of finished campaigns. Each has at most one call in the store.
+// the results of finished campaigns, moving the shares of variants. Each has at most one call in the store.
 //
 // Enrolment and dispatch share the store's one writer: after each batch, enrolment stands back for
 // `claim_gap`, so that a claim can go between two batches; campaigns take turns.
@@ -23,7 +23,7 @@ class Chores {
   void begin();        // recovery has ended
   void plan_loaded();  // there may be somebody to enrol
 
-  bool idle() const { return !enrolling_ && !doubting_ && !sealing_; }
+  bool idle() const { return !enrolling_ && !doubting_ && !sealing_ && !allocating_; }
 
  private:
   void enroll();
@@ -31,6 +31,7 @@ class Chores {
   void look_for_doubts();
   void give_up(std::vector<store::OpenClaim> doubts);
   void seal();
+  void allocate();
 
   Core& core_;
   bool begun_ = false;
@@ -42,6 +43,8 @@ class Chores {
   Backoff doubt_backoff_;
   bool sealing_ = false;
   Backoff seal_backoff_;
+  bool allocating_ = false;
+  Backoff allocate_backoff_;
 };
 
 }  // namespace headway::engine

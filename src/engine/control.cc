@@ -90,6 +90,15 @@ void Control::pause(CampaignId campaign, std::string actor, std::string reason,
   add(std::move(job));
 }
 
+void Control::guard_pauses(const std::vector<store::Plan::GuardPause>& wanted) {
+  for (const store::Plan::GuardPause& w : wanted) {
+    if (!guarded_.insert(w.campaign).second) continue;
+    // However it ends, a plan is loaded after it, which names the campaign again when it is still wanted.
+    pause(w.campaign, "guard", w.reason,
+          [this, id = w.campaign](const Result<PauseAnswer>&) { guarded_.erase(id); });
+  }
+}
+
 void Control::finish_pause(CampaignId campaign) {
   // Held back until the next plan, which is asked for now, says what the store has.
   core_.plan.campaigns()[campaign].hold.end(core_.plan.asked_number());

@@ -1,5 +1,5 @@
 #pragma once
-// Decisions of people: pause, resume, and what becomes of a lead in doubt. One after the other, in
+// Decisions of people, and pauses of the guard: pause, resume, and what becomes of a lead in doubt. One after the other, in
 // the order they came, so that a pause and a resume of one campaign never overtake each other.
 //
 // Pausing holds the campaign back from the moment it is processed, before the store is asked. The
@@ -10,7 +10,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "engine/backoff.h"
 #include "engine/engine.h"
@@ -29,6 +31,10 @@ class Control {
               std::function<void(Result<store::PauseReceipt>)> done);
   void resolve(CampaignId campaign, LeadId lead, int attempt, Decision decision,
                std::function<void(Result<void>)> done);
+
+  // What the guard wants paused, as the plan says it: each campaign once, until the plan no longer names it.
+  // The store knows what is still wanted, so that neither a crash nor a lost answer pauses twice.
+  void guard_pauses(const std::vector<store::Plan::GuardPause>& wanted);
 
   // The rest is answered with an error (stop).
   void abandon();
@@ -51,6 +57,7 @@ class Control {
 
   Core& core_;
   std::deque<Job> queue_;
+  std::set<CampaignId> guarded_;  // pauses of the guard under way
   Job job_;
   bool busy_ = false;
   Backoff backoff_;

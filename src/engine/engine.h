@@ -20,8 +20,8 @@
 //    that has idempotency; else the lead is in doubt until a receipt, a person or the time-out;
 //  * a lead never changes its account because of a failure;
 //  * everything in memory is bounded: messages by `in_flight_total`, events by `intake_max`, decisions
-//    by `control_max`; at most one claim, one record, one event batch, one enrolment, one sealing
-//    and one decision are in the store at a time.
+//    by `control_max`; at most one claim, one record, one event batch, one enrolment, one sealing, one
+//    move of shares and one decision are in the store at a time.
 //
 // Lifetime: the ports outlive the engine. Destroy the engine on the strand or after the strand stopped
 // running; whatever is still posted then does nothing.
@@ -85,6 +85,7 @@ struct EngineConfig {
   std::chrono::milliseconds account_backoff_max{900'000};  // ... up to this
   std::chrono::milliseconds in_doubt_check{60'000};
   std::chrono::milliseconds seal_check{3'600'000};
+  std::chrono::milliseconds allocation_check{600'000};  // whether a campaign's day has come
   std::chrono::milliseconds stop_limit{20'000};  // a graceful stop waits this long for answers
 };
 

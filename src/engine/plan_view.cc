@@ -40,7 +40,9 @@ void PlanView::load() {
     }
     backoff_.reset();
     loaded_ = asked_;
+    const std::vector<store::Plan::GuardPause> pauses = std::move(r->guard_pauses);
     take(std::move(*r));
+    core_.control.guard_pauses(pauses);
     loading_ = false;
     if (again_) reload();
     core_.recovery.plan_loaded();

@@ -125,6 +125,11 @@ struct GuardRow {
   std::string acknowledged_by;
 };
 
+struct GuardSettings {
+  double false_alarms_per_year = 1;
+  double messages_per_year = 0;  // as the last 30 days go on
+};
+
 // ---- forecast ----------------------------------------------------------------------------------
 
 // Messages that ended in one UTC clock hour. Hours without any are left out.
@@ -201,6 +206,7 @@ class Analysis {
   virtual Result<std::vector<AllocationEntry>> allocations(CampaignId id) = 0;  // by step, epoch
   // Every account that ended a message; by account.
   virtual Result<std::vector<GuardRow>> guards() = 0;
+  virtual Result<GuardSettings> guard_settings(Instant now) = 0;
   // Days in [from, to] with any message or reaction, oldest first.
   virtual Result<std::vector<DailyCounts>> account_days(AccountId id, std::int64_t from,
                                                         std::int64_t to) = 0;

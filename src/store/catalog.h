@@ -39,6 +39,9 @@ struct CampaignChange {
   std::optional<std::optional<domain::ActiveHours>> active_hours;
   std::optional<std::optional<std::int64_t>> daily_limit;
   std::optional<int> attribution_days;
+  std::optional<domain::VariantMode> variant_mode;
+  std::optional<domain::VariantMetric> variant_metric;
+  std::optional<bool> auto_pause;
   std::optional<std::int64_t> expected_version;  // another version stored -> conflict
 };
 
@@ -71,6 +74,12 @@ class Catalog {
                                          const std::string& actor, Instant now) = 0;
   virtual Result<void> delete_collection(CollectionId id, const std::string& actor,
                                          Instant now) = 0;
+
+  // What the guard alerted is known (store/analysis.h): it watches the account anew. Nothing to acknowledge: nothing
+  // changes.
+  virtual Result<void> acknowledge_guard(AccountId id, const std::string& actor, Instant now) = 0;
+  // How many false alarms a year the workspace puts up with, 0.01 .. 1000.
+  virtual Result<void> set_false_alarms(double per_year, const std::string& actor, Instant now) = 0;
 
   // Suppressions: stored as keyed hashes only. Adding one ends the person's open leads in the same
   // transaction. kind: "email", "phone", "messenger_id", "external_id".

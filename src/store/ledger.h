@@ -39,6 +39,13 @@ struct Plan {
   std::vector<std::shared_ptr<const domain::CampaignPlan>> campaigns;
   std::vector<std::shared_ptr<const domain::Account>> accounts;
   std::vector<std::string> zones;  // index -> IANA name; [0] = "" = the campaign's own zone
+  // Campaigns that the guard wants paused and that are not yet (store/analysis.h). Stands until set_paused.
+  struct GuardPause {
+    CampaignId campaign;
+    AccountId account;
+    std::string reason;  // for a person
+  };
+  std::vector<GuardPause> guard_pauses;
 };
 
 // One account's share of a claim in one campaign.
@@ -189,6 +196,12 @@ struct EnrollProgress {
   bool finished = false;  // the campaign became finished with it
 };
 
+struct AllocationProgress {
+  std::vector<CampaignId> changed;  // whose shares moved
+  bool more = false;                // not all that were due were looked at
+  std::int64_t plan_version = 0;
+};
+
 class Ledger {
  public:
   virtual ~Ledger() = default;
@@ -213,7 +226,8 @@ class Ledger {
   virtual void in_doubt_before(Instant before, int limit, Done<std::vector<OpenClaim>> done) = 0;
 
   // active <-> paused, with an activity entry. conflict when finished; idempotent otherwise. `actor` is
-  // who did it ("key:..", "engine"), `reason` the pause reason.
+  // who did it ("key:..", "engine"), `reason` the pause reason. By "guard": only while Plan::guard_pauses names the
+  // campaign; every call ends that.
   virtual void set_paused(CampaignId id, bool paused, std::string actor, std::string reason,
                           Instant now, Done<PauseReceipt> done) = 0;
 
@@ -227,6 +241,10 @@ class Ledger {
 
   // Seals responses and bookings of finished campaigns whose attribution window closed before `now`.
   virtual void seal_due(Instant now, Done<int> done) = 0;
+
+  // Looks at the evidence of campaigns in mode learn or earn whose day has come, and moves the shares of their
+  // variants (docs/METRICS.md, "Variants"). A few campaigns a call.
+  virtual void allocate_due(Instant now, Done<AllocationProgress> done) = 0;
 };
 
 }  // namespace headway::store

@@ -151,15 +151,30 @@ struct AccountStats {
   domain::Account account;
   struct Window {
     std::int64_t sent = 0, failed = 0;
+    std::int64_t responses = 0, bookings = 0;  // credited to its messages
   } lifetime, last_30_days;
+  struct Day : Window {
+    Instant from{};  // of the UTC day
+  };
+  std::vector<Day> days;  // the last 30 and today, oldest first, empty ones too
   std::int64_t used_today = 0;
   struct ByClass {
     domain::FailureClass failure{};
     std::string code;
     std::int64_t n = 0;
     Instant first{}, last{};
+    LeadId sample;  // a lead that it happened to; 0 = none known
+    CampaignId sample_campaign;
   };
   std::vector<ByClass> by_class;
+};
+struct StatusChange {
+  std::int64_t id = 0;
+  Instant at{};
+  std::string from, to;  // domain::AccountStatus by name
+  std::string reason;    // the provider's words and code, or ""
+  std::optional<Instant> until;
+  std::string actor;  // "engine": for what the provider answered
 };
 
 // ---- collections, inbox, bookings ------------------------------------------------------------
@@ -243,6 +258,9 @@ class Reader {
   virtual Result<domain::Account> account(AccountId id) = 0;
   virtual Result<AccountStats> account_stats(AccountId id, Instant now) = 0;
   virtual Result<Page<ActivityEntry>> account_log(AccountId id, const Paging& p) = 0;
+  // Newest first, with time in [since, until).
+  virtual Result<Page<StatusChange>> status_history(AccountId id, Instant since, Instant until,
+                                                    const Paging& p) = 0;
 
   virtual Result<Page<CollectionRow>> collections(const Paging& p) = 0;
   virtual Result<CollectionRow> collection(CollectionId id) = 0;

@@ -154,5 +154,107 @@ TEST_P(StoreContract, OverlapsFindTheSamePersonUnderAnotherEntry) {
   EXPECT_FALSE(sampled->at(0).exact);
 }
 
+TEST_P(StoreContract, LoadIsTheOrderWithinTheAccountsHour) {
+  start(40);
+  s.clock.now = from_ms(to_ms(s.now()) / 3'600'000 * 3'600'000);
+  const auto m = claim();
+  for (std::size_t i = 0; i < 20; ++i) s.record(m[i], OutcomeKind::delivered);
+  s.pass(std::chrono::hours{1});
+  s.record(m[20], OutcomeKind::failed, FailureClass::rate_limited);
+  const auto cells = s.analysis().failure_cells(campaign);
+  ASSERT_TRUE(cells);
+  std::vector<std::int64_t> by_load(6);
+  for (const auto& c : cells->cells) {
+    if (c.failure == FailureClass::none) by_load.at(static_cast<std::size_t>(c.load)) += c.n;
+    if (c.failure == FailureClass::rate_limited) EXPECT_EQ(c.load, 0);  // the hour is new
+  }
+  EXPECT_EQ(by_load, (std::vector<std::int64_t>{1, 2, 4, 8, 5, 0}));
+}
+
+TEST_P(StoreContract, CodesOfACampaignAreKeptApartUpToTheirNumber) {
+  start(store::kCodesMax + 10);
+  const auto m = claim();
+  std::vector<store::Outcome> outcomes;
+  for (std::size_t i = 0; i < m.size(); ++i) {
+    auto o = StoreSeat::outcome(m[i], OutcomeKind::failed, s.now());
+    o.failure = FailureClass::transient;
+    o.code = "E" + std::to_string(i);
+    outcomes.push_back(o);
+  }
+  s.record(outcomes);
+  const auto cells = s.analysis().failure_cells(campaign);
+  ASSERT_TRUE(cells);
+  EXPECT_EQ(sum(cells->cells, [](const auto& c) { return c.code == store::kOtherCodes; }), 10);
+  EXPECT_EQ(sum(cells->cells, [](const auto& c) { return c.code == "E7"; }), 1);
+  EXPECT_EQ(sum(cells->cells, [](const auto&) { return true; }), store::kCodesMax + 10);
+}
+
+TEST_P(StoreContract, ALateReceiptMovesAMessageToItsNewCell) {
+  start(2, {.steps = 2});
+  const auto m = claim();
+  s.record(m[0], OutcomeKind::failed, FailureClass::outcome_unknown);
+  s.pass(std::chrono::hours{30});
+  ASSERT_EQ(s.event(event(EventType::sent, m[0].lead)).verdict, EventVerdict::accepted);
+  const auto cells = s.analysis().failure_cells(campaign);
+  ASSERT_EQ(cells->cells.size(), 1U);
+  EXPECT_EQ(cells->cells[0].failure, FailureClass::none);
+  const auto cohorts = s.analysis().cohorts(campaign, true);
+  ASSERT_EQ(cohorts->size(), 1U);
+  EXPECT_EQ(cohorts->at(0).counter, Counter::contacted);
+  EXPECT_EQ(cohorts->at(0).day, hour_of(s.now()) / 24);
+}
+
+TEST_P(StoreContract, CohortsCountReactionsOnTheDayOfTheirDelivery) {
+  start(3, {.steps = 2, .delay = std::chrono::hours{48}});
+  const std::int64_t first_day = hour_of(s.now()) / 24;
+  s.deliver(claim());
+  s.pass(std::chrono::hours{48});
+  const auto second = claim();
+  s.deliver({second[0]});
+  s.pass(std::chrono::hours{26});
+  // Credited to the second message (26 h before), counted on the first contact (74 h before) as well.
+  s.event(event(EventType::reply, second[0].lead));
+  s.event(event(EventType::reply, second[0].lead));  // the same lead again
+  auto booked = event(EventType::booked, second[0].lead);
+  s.event(booked);
+  const auto of = [&](bool by_message, Counter counter) {
+    std::vector<store::CohortCell> found;
+    const auto cohorts = s.analysis().cohorts(campaign, by_message);
+    for (const auto& c : *cohorts) {
+      if (c.counter == counter) found.push_back(c);
+    }
+    return found;
+  };
+  ASSERT_EQ(of(false, Counter::contacted).size(), 1U);
+  EXPECT_EQ(of(false, Counter::contacted)[0].n, 3);
+  EXPECT_EQ(of(false, Counter::contacted)[0].day, first_day);
+  const auto deliveries = of(true, Counter::contacted);
+  EXPECT_EQ(sum(deliveries, [](const auto&) { return true; }), 4);
+  EXPECT_EQ(sum(deliveries, [](const auto& c) { return c.step == 2; }), 1);
+  ASSERT_EQ(of(false, Counter::responded).size(), 1U);
+  EXPECT_EQ(of(false, Counter::responded)[0].n, 1);
+  EXPECT_EQ(of(false, Counter::responded)[0].day, first_day);
+  EXPECT_EQ(of(false, Counter::responded)[0].lag, 2);
+  ASSERT_EQ(of(true, Counter::responded).size(), 1U);
+  EXPECT_EQ(of(true, Counter::responded)[0].day, first_day + 2);
+  EXPECT_EQ(of(true, Counter::responded)[0].step, 2);
+  EXPECT_EQ(of(true, Counter::responded)[0].lag, 1);
+  EXPECT_EQ(of(true, Counter::booked).size(), 1U);
+  s.event(event(EventType::booking_cancelled, second[0].lead));
+  EXPECT_TRUE(of(true, Counter::booked).empty());
+  EXPECT_TRUE(of(false, Counter::booked).empty());
+}
+
+TEST_P(StoreContract, AReplyThatOvertakesItsDeliveryIsCountedWithIt) {
+  start(1, {.steps = 2});
+  const auto m = claim().at(0);
+  s.event(event(EventType::reply, m.lead));
+  EXPECT_TRUE(s.analysis().cohorts(campaign, false)->empty());
+  s.record(m, OutcomeKind::delivered);
+  const auto cohorts = s.analysis().cohorts(campaign, false);
+  ASSERT_EQ(cohorts->size(), 2U);
+  for (const auto& c : *cohorts) EXPECT_EQ(c.lag, 0);
+}
+
 }  // namespace
 }  // namespace headway::test

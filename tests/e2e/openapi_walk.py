@@ -161,6 +161,7 @@ def figures(c, cid, other, unsure, sandbox):
         c.call("getCampaignLead", {"id": cid, "lead_id": lead["id"]})
     c.call("getAccountStats", {"id": sandbox})
     c.walk("listAccountLogs", {"id": sandbox})
+    c.walk("listAccountStatusHistory", {"id": sandbox})
 
     doubtful = c.walk("listInDoubt", {"id": unsure})
     for lead, decision in zip(doubtful, ("count_as_sent", "send_again", "give_up")):

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "domain/lead.h"
 #include "store/sqlite/addresses.h"
+#include "store/sqlite/cells.h"
 #include "store/sqlite/counters.h"
 #include "store/sqlite/lead_row.h"
 #include "store/sqlite/migrations.h"
@@ -61,8 +62,9 @@ struct SeedSql {
   Statement campaign_collection{db, "INSERT INTO campaign_collection VALUES(1,?1,?2,?2)"};
   Statement contact{db, "INSERT INTO contact VALUES(?1,?2,?3,NULL,NULL,?4,?5,NULL,?6,0)"};
   Statement lead{
-      db, "INSERT INTO lead VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,0,?15,?16)"};
-  Statement message{db, "INSERT INTO message VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?8,?9,NULL,NULL)"};
+      db, "INSERT INTO lead VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,0,?15,?16,0)"};
+  Statement message{db,
+                    "INSERT INTO message VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?8,?9,NULL,NULL,?10,0)"};
   Statement attempt{db, "INSERT INTO attempt VALUES(?1,?2,?3,?4,?5,2,?6,?7,?7,'451','greylisted')"};
   Statement reply{db, "INSERT INTO reply VALUES(?1,?2,1,?3,0,?4,?5,?6,?7,'Yes please')"};
   Statement conversation{db,
@@ -79,8 +81,8 @@ struct SeedSql {
 // Moves one lead through the status machine and writes what it leaves behind.
 class LeadMaker {
  public:
-  LeadMaker(const SeedOptions& o, SeedSql& sql, Counters& counters)
-      : o_(o), sql_(sql), counters_(counters) {
+  LeadMaker(const SeedOptions& o, SeedSql& sql, Counters& counters, Cells& cells)
+      : o_(o), sql_(sql), counters_(counters), cells_(cells) {
     sequence_.steps = o.steps;
     sequence_.delays.assign(static_cast<std::size_t>(o.steps), o.follow_up_delay);
     sequence_.delays.front() = milliseconds{0};
@@ -140,9 +142,8 @@ class LeadMaker {
       const domain::FailureClass c = kClasses[(draw_ >> 20) % 4];
       move(domain::fail_for_good(state_, state_.attempt, c, from_ms(at + 1000)), at + 1000);
       const std::string code = "55" + std::to_string(static_cast<int>(c) % 10);
-      sql_.message.run(id_, state_.step, state_.variant, state_.account, state_.attempt,
-                       kMessageFailed, c, at + 1000, code);
-      counters_.account_error(state_.account.value, c, code, from_ms(at + 1000), 1);
+      end(kMessageFailed, c, at + 1000, code);
+      counters_.account_error(state_.account.value, c, code, from_ms(at + 1000), 1, id_);
     } else if (within(m.retry)) {
       claim(at);
       const auto c = domain::FailureClass::recipient_deferred;
@@ -173,8 +174,15 @@ class LeadMaker {
   void deliver(std::int64_t at) {
     claim(at);
     move(domain::deliver(state_, state_.attempt, sequence_, from_ms(at + 1000)), at + 1000);
-    sql_.message.run(id_, state_.step, state_.variant, state_.account, state_.attempt,
-                     kMessageDelivered, domain::FailureClass::none, at + 1000, nullptr);
+    end(kMessageDelivered, domain::FailureClass::none, at + 1000, {});
+  }
+  void end(int outcome, domain::FailureClass failure, std::int64_t at,
+           const std::optional<std::string>& code) {
+    const int load = cells_.load(state_.account.value, from_ms(at), counters_);
+    sql_.message.run(id_, state_.step, state_.variant, state_.account, state_.attempt, outcome,
+                     failure, at, code, load);
+    cells_.ended({id_, collection_, state_.account.value, state_.step, state_.variant, 0, load,
+                  failure, code ? std::string_view(*code) : std::string_view(), from_ms(at)});
   }
   void reply(std::int64_t at) {
     const int step = state_.step;
@@ -189,11 +197,17 @@ class LeadMaker {
     for (const domain::Delta& d : t->deltas) fact(d, from_ms(at));
     state_ = t->next;
   }
-  void fact(const domain::Delta& d, Instant at) { counters_.fact(kCampaign, collection_, d, at); }
+  void fact(const domain::Delta& d, Instant at) {
+    counters_.fact(kCampaign, collection_, d, at);
+    if (d.counter == domain::Counter::responded) {
+      cells_.reacted(id_, collection_, d.counter, d.step, at, d.n);
+    }
+  }
 
   const SeedOptions& o_;
   SeedSql& sql_;
   Counters& counters_;
+  Cells& cells_;
   domain::Sequence sequence_;
   LeadId id_;
   std::int64_t collection_ = 0;
@@ -275,7 +289,8 @@ Result<SeededStore> seed_store(const SeedOptions& o,
     db.exec("BEGIN");
     made = make_plan(o, sql);
     Counters counters(db);
-    LeadMaker maker(o, sql, counters);
+    Cells cells(db);
+    LeadMaker maker(o, sql, counters, cells);
     std::vector<std::pair<std::int64_t, std::int64_t>> keys;
     keys.reserve(static_cast<std::size_t>(o.leads) * 2);
     const std::int64_t per = (o.leads + o.collections - 1) / o.collections;
@@ -293,11 +308,13 @@ Result<SeededStore> seed_store(const SeedOptions& o,
       maker.make(n, contact, zone_no);
       if (n % kPerTransaction == 0) {
         counters.write();
+        cells.write();
         maker.finish();
         if (progress && n % 100'000 == 0) progress(n);
       }
     }
     counters.write();
+    cells.write();
     maker.finish();
     for (int i = 1; i <= o.collections; ++i) {
       const std::int64_t people = std::clamp<std::int64_t>(o.leads - (i - 1) * per, 0, per);

@@ -11,11 +11,12 @@ EDGES = {
     "domain/statistics": {"base"},
     "domain/diagnosis": {"base", "domain", "domain/statistics"},
     "domain/comparison": {"base", "domain", "domain/statistics"},
+    "domain/allocation": {"base", "domain", "domain/statistics"},
     "store": {"base", "domain"},
     "runtime": {"base", "domain"},
     "channels": {"base", "domain", "store", "runtime"},
     "engine": _PORTS | {"domain/statistics"},
-    "store/sqlite": {"base", "domain", "store", "runtime"},
+    "store/sqlite": {"base", "domain", "domain/statistics", "domain/allocation", "store", "runtime"},
     "channels/sandbox": _PORTS,
     "channels/webhook": _PORTS,
     "runtime/asio": {"base", "domain", "runtime"},
@@ -23,7 +24,7 @@ EDGES = {
     "api": _PORTS | {"engine", "domain/statistics", "domain/diagnosis", "domain/comparison", "web"},
     "app": None,  # names implementations: everything but tests and sim
     # The model under test with simulated ports: never api or app.
-    "sim": _PORTS | {"engine", "domain/statistics", "store/sqlite", "channels/sandbox"},
+    "sim": _PORTS | {"engine", "domain/statistics", "domain/allocation", "store/sqlite", "channels/sandbox"},
 }
 # Outside src/ and sim/ everything may be used (tests, fuzz, benchmarks).
 

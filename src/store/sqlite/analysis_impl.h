@@ -26,6 +26,7 @@ class SqliteAnalysis final : public Analysis {
   Result<BaselineCounts> workspace_baseline(CampaignId except) override;
   Result<std::vector<AllocationEntry>> allocations(CampaignId id) override;
   Result<std::vector<GuardRow>> guards() override;
+  Result<GuardSettings> guard_settings(Instant now) override;
   Result<std::vector<DailyCounts>> account_days(AccountId id, std::int64_t from,
                                                 std::int64_t to) override;
   Result<std::vector<ThroughputCell>> throughput(CampaignId id, Instant now, int weeks) override;

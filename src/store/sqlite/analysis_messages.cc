@@ -48,6 +48,8 @@ Result<MessageScan> SqliteAnalysis::each_message(
       }
       f.collection = collection;
       f.campaign = CampaignId{q.i64(8)};
+      f.load = q.i32(9);
+      f.epoch = q.i32(10);
       ++scan.visited;
       if (!visit(f)) break;
     }

@@ -10,15 +10,19 @@ struct AnalysisSql {
 
   Connection& db;
 
-  Statement totals{db,
-                   "SELECT counter,account,collection,step,variant,failure,n FROM campaign_total "
-                   "WHERE campaign=?1 AND counter IN (4,5)"};
-  Statement ends{db,
-                 "SELECT min(hour),max(hour) FROM rollup WHERE campaign=?1 AND counter IN (4,5)"};
-  Statement cohort_hours{
+  Statement cells{db,
+                  "SELECT account,collection,step,variant,load,failure,code,n,first,last FROM "
+                  "delivery_cell WHERE campaign=?1 AND n>0"};
+  Statement cell_count{db, "SELECT count(*) FROM delivery_cell WHERE campaign=?1 AND n>0"};
+  Statement codes{db, "SELECT id,code FROM failure_code WHERE campaign=?1"};
+  Statement cohorts{
       db,
-      "SELECT hour/24,account,collection,step,variant,counter,sum(n) FROM rollup WHERE campaign=?1 "
-      "AND counter IN (4,5,6,7,8) GROUP BY 1,2,3,4,5,6"};
+      "SELECT day,counter,account,collection,step,variant,epoch,lag,n FROM cohort WHERE "
+      "campaign=?1 AND kind=?2 AND n<>0"};
+  Statement allocations{
+      db,
+      "SELECT step,epoch,from_at,mode,metric,shares,evidence FROM allocation WHERE campaign=?1 "
+      "ORDER BY step,epoch"};
   // Of the accounts of one kind: (simulated).
   Statement account_totals{
       db,
@@ -32,6 +36,15 @@ struct AnalysisSql {
       db,
       "SELECT hour/24,counter,sum(n) FROM account_hour WHERE account=?1 AND hour>=?2 AND hour<?3 "
       "AND counter IN (4,5,7,8) GROUP BY 1,2 ORDER BY 1"};
+  Statement guards{
+      db,
+      "SELECT account,level,(m0+m1+m2+m3+m4)/5,alert_at,f0,rho,day,n_day,s_day,since,alerted_at,"
+      "paused_at,acknowledged_at,acknowledged_by FROM guard_state ORDER BY account"};
+  Statement false_alarms{db, "SELECT value FROM meta WHERE key='false_alarms_per_year'"};
+  Statement recent_messages{
+      db,
+      "SELECT coalesce(sum(n),0) FROM workspace_hour WHERE hour>=?1 AND hour<?2 AND counter IN "
+      "(4,5)"};
   Statement throughput{
       db,
       "SELECT hour,account,sum(n) FROM rollup WHERE campaign=?1 AND hour>=?2 AND hour<?3 AND "
@@ -46,7 +59,9 @@ struct AnalysisSql {
 
   // ORDER BY with LIMIT: SQLite keeps no more than LIMIT rows while it sorts.
 #define HW_MESSAGES                                                                             \
-  "SELECT m.lead,m.step,m.variant,m.account,m.failure,m.code,m.at,l.contact>>32,c.id FROM "     \
+  "SELECT "                                                                                     \
+  "m.lead,m.step,m.variant,m.account,m.failure,m.code,m.at,l.contact>>32,c.id,m.load,m.epoch "  \
+  "FROM "                                                                                       \
   "campaign c CROSS JOIN message m ON m.lead>=c.no<<32 AND m.lead<(c.no+1)<<32 JOIN lead l ON " \
   "l.id=m.lead WHERE m.at>=?2 AND m.at<?3 AND m.failure NOT IN (8,9)"
   Statement campaign_messages{db, HW_MESSAGES " AND c.no=?1 ORDER BY m.at,m.lead,m.step LIMIT ?4"};

@@ -87,11 +87,17 @@ Result<domain::Account> SqliteCatalog::update_account(AccountId id, const Accoun
     set(a.rate_per_second, change.rate_per_second, "rate_per_second");
     set(a.settings, change.settings, "settings");
     if (change.status && (*change.status != a.status || !a.status_reason.empty())) {
+      const domain::AccountStatus before = a.status;
       a.status = *change.status;
       a.status_reason.clear();
       a.status_since = now;
       a.status_until.reset();
       changed.emplace_back("status");
+      const std::string to(domain::to_string(a.status));
+      c.account_log(known.no, "account.status", actor, "Status is now " + to,
+                    "{\"from\":\"" + std::string(domain::to_string(before)) + "\",\"to\":\"" + to +
+                        "\",\"reason\":\"\"}",
+                    now);
     }
     if (changed.empty()) return a;
     sql_->update_account.run(known.no, a.name, a.timezone, a.daily_limit, a.rate_per_second,

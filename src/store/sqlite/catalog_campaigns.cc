@@ -66,7 +66,8 @@ Result<domain::CampaignPlan> SqliteCatalog::create_campaign(const domain::Campai
     if (!accounts) return tl::unexpected(accounts.error());
     sql_->new_campaign.run(created, draft.name, "Not started yet", hours_text(draft.active_hours),
                            draft.daily_limit, draft.attribution_days,
-                           draft.in_doubt_timeout.count(), now);
+                           draft.in_doubt_timeout.count(), now, draft.variant_mode,
+                           draft.variant_metric, draft.auto_pause);
     CampaignEntry* entry = c.campaign(created);
     if (entry == nullptr) return fail(ErrorKind::internal, "The campaign was not stored");
     std::vector<domain::Step> steps = draft.steps;
@@ -74,6 +75,7 @@ Result<domain::CampaignPlan> SqliteCatalog::create_campaign(const domain::Campai
       for (domain::Variant& v : s.variants) v.id = {};
     }
     if (auto put = put_steps(*sql_, *entry, steps); !put) return tl::unexpected(put.error());
+    sql_->allocations.plan_changed(entry->no, now);
     put_accounts(*sql_, *entry, std::move(*accounts));
     c.bump_plan();
     c.activity(entry->no, "campaign.created", actor, "Created", "{}", now);
@@ -102,7 +104,8 @@ Result<domain::CampaignPlan> SqliteCatalog::update_campaign(CampaignId id,
     if (entry.state == domain::CampaignState::finished) {
       if (change.add_collections && !change.add_collections->empty())
         return finished("no leads can be added");
-      if (change.steps || change.accounts || change.active_hours || change.daily_limit) {
+      if (change.steps || change.accounts || change.active_hours || change.daily_limit ||
+          change.variant_mode || change.variant_metric || change.auto_pause) {
         return finished("nothing more is sent");
       }
     }
@@ -127,6 +130,18 @@ Result<domain::CampaignPlan> SqliteCatalog::update_campaign(CampaignId id,
       entry.attribution_days = *change.attribution_days;
       changed.emplace_back("attribution_days");
     }
+    if (change.variant_mode) {
+      sql_->set_mode.run(entry.no, *change.variant_mode);
+      changed.emplace_back("variant_mode");
+    }
+    if (change.variant_metric) {
+      sql_->set_metric.run(entry.no, *change.variant_metric);
+      changed.emplace_back("variant_metric");
+    }
+    if (change.auto_pause) {
+      sql_->set_auto_pause.run(entry.no, *change.auto_pause);
+      changed.emplace_back("auto_pause");
+    }
     if (change.accounts) {
       auto accounts = account_numbers(c, *change.accounts);
       if (!accounts) return tl::unexpected(accounts.error());
@@ -137,6 +152,9 @@ Result<domain::CampaignPlan> SqliteCatalog::update_campaign(CampaignId id,
       c.counters().write();  // what this transaction did before belongs to the steps in use
       if (auto put = put_steps(*sql_, entry, *change.steps); !put) return put;
       changed.emplace_back("steps");
+    }
+    if (change.steps || change.variant_mode || change.variant_metric) {
+      sql_->allocations.plan_changed(entry.no, now);
     }
     if (change.add_collections && !change.add_collections->empty()) {
       if (auto put = put_collections(*sql_, c, entry, *change.add_collections, now); !put)
@@ -213,6 +231,28 @@ Result<void> SqliteCatalog::remove_campaign_account(CampaignId id, AccountId acc
     const std::string detail = "{\"account\":\"" + to_string(account) + "\"}";
     c.activity(entry.no, "campaign.account_removed", actor, "Account removed", detail, now);
     c.audit(actor, "campaign.remove_account", object_of(id), detail, now);
+    return {};
+  });
+}
+
+Result<void> SqliteCatalog::acknowledge_guard(AccountId id, const std::string& actor, Instant now) {
+  return writer_.run<void>([&](WriteContext& c) -> Result<void> {
+    const auto no = live_account(c, id);
+    if (!no) return tl::unexpected(no.error());
+    c.guard().acknowledge(c, *no, actor, now);
+    c.audit(actor, "guard.acknowledge", "account:" + to_string(id), "{}", now);
+    return {};
+  });
+}
+
+Result<void> SqliteCatalog::set_false_alarms(double per_year, const std::string& actor,
+                                             Instant now) {
+  if (!(per_year >= 0.01 && per_year <= 1000)) {
+    return invalid("false_alarms_per_year", "Must be from 0.01 to 1000");
+  }
+  return writer_.run<void>([&](WriteContext& c) -> Result<void> {
+    c.guard().set_false_alarms(per_year);
+    c.audit(actor, "guard.settings", "workspace", "{}", now);
     return {};
   });
 }

@@ -35,6 +35,9 @@ class SqliteCatalog final : public Catalog {
   Result<void> remove_campaign_account(CampaignId id, AccountId account, const std::string& actor,
                                        Instant now) override;
 
+  Result<void> acknowledge_guard(AccountId id, const std::string& actor, Instant now) override;
+  Result<void> set_false_alarms(double per_year, const std::string& actor, Instant now) override;
+
   Result<void> rename_collection(CollectionId id, const std::string& name, const std::string& actor,
                                  Instant now) override;
   Result<void> delete_collection(CollectionId id, const std::string& actor, Instant now) override;

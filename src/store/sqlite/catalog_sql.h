@@ -2,6 +2,7 @@
 // The statements of the catalog on the write connection, and steps that several changes share.
 
 #include "store/catalog.h"
+#include "store/sqlite/allocations.h"
 #include "store/sqlite/enroll.h"
 #include "store/sqlite/people.h"
 #include "store/sqlite/write_context.h"
@@ -9,11 +10,13 @@
 namespace headway::store::sqlite {
 
 struct CatalogSql {
-  explicit CatalogSql(Connection& connection) : db(connection), enroller(db), people(db) {}
+  explicit CatalogSql(Connection& connection)
+      : db(connection), enroller(db), people(db), allocations(db) {}
 
   Connection& db;
   Enroller enroller;
   People people;
+  Allocations allocations;
 
   // ---- accounts
   Statement new_account{
@@ -40,13 +43,16 @@ struct CatalogSql {
       db,
       "INSERT INTO campaign "
       "(no,id,name,state,pause_reason,active_hours,daily_limit,attribution_days,"
-      "in_doubt_timeout,created_at,version,figures_version) "
-      "SELECT coalesce(max(no),0)+1,?1,?2,1,?3,?4,?5,?6,?7,?8,1,1 FROM campaign"};
+      "in_doubt_timeout,created_at,version,figures_version,variant_mode,variant_metric,auto_pause) "
+      "SELECT coalesce(max(no),0)+1,?1,?2,1,?3,?4,?5,?6,?7,?8,1,1,?9,?10,?11 FROM campaign"};
   Statement campaign_no{db, "SELECT no FROM campaign WHERE id=?1"};
   Statement set_name{db, "UPDATE campaign SET name=?2 WHERE no=?1"};
   Statement set_hours{db, "UPDATE campaign SET active_hours=?2 WHERE no=?1"};
   Statement set_limit{db, "UPDATE campaign SET daily_limit=?2 WHERE no=?1"};
   Statement set_attribution{db, "UPDATE campaign SET attribution_days=?2 WHERE no=?1"};
+  Statement set_mode{db, "UPDATE campaign SET variant_mode=?2 WHERE no=?1"};
+  Statement set_metric{db, "UPDATE campaign SET variant_metric=?2 WHERE no=?1"};
+  Statement set_auto_pause{db, "UPDATE campaign SET auto_pause=?2 WHERE no=?1"};
   Statement set_simulated{db,
                           "UPDATE campaign SET simulated=max(simulated,EXISTS(SELECT 1 FROM "
                           "campaign_account c JOIN account a "

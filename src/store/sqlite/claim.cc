@@ -218,6 +218,7 @@ bool Claims::claim_one(WriteContext& context, Slot& slot, Pick& p, ClaimResult& 
         domain::draw_variant(plan.steps[static_cast<std::size_t>(step - 1)], plan.id, number, step);
     if (!drawn) return false;
     variant = drawn->id;
+    p.lead.epoch = plan.steps[static_cast<std::size_t>(step - 1)].epoch;
   }
   const auto t = domain::claim(s, AccountId{slot.account->no}, variant, slot.now);
   if (!t) return false;

@@ -53,7 +53,11 @@ Result<PauseReceipt> Control::set_paused(WriteContext& context, CampaignId id, b
   if (c->state == CampaignState::finished) {
     return fail(ErrorKind::conflict, "The campaign is finished");
   }
-  const CampaignState wanted = paused ? CampaignState::paused : CampaignState::active;
+  // The guard pauses once: not when somebody has decided meanwhile.
+  const bool stale = !context.guard().pause_settled(c->no) && actor == "guard";
+  const CampaignState wanted = stale    ? c->state
+                               : paused ? CampaignState::paused
+                                        : CampaignState::active;
   if (c->state != wanted) {
     const bool started = sql_->started.value(0, c->no) != 0;
     const std::optional<Instant> start = paused ? std::nullopt : std::optional(now);
@@ -66,7 +70,7 @@ Result<PauseReceipt> Control::set_paused(WriteContext& context, CampaignId id, b
     std::string text = paused ? "Paused" : started ? "Resumed" : "Started";
     if (paused && !reason.empty()) text += ": " + reason;
     context.activity(c->no, kind, actor, text, "{}", now);
-    if (actor != "engine") {
+    if (actor != "engine" && actor != "guard") {
       context.audit(actor, kind, "campaign:" + std::to_string(c->id.value), "{}", now);
     }
   }
@@ -90,8 +94,9 @@ Result<std::int64_t> Control::set_account_status(WriteContext& context, AccountI
   }
   sql_->set_status.run(a->no, status, reason, now, until);
   const std::string name(domain::to_string(status));
-  const std::string detail = boost::json::serialize(
-      boost::json::value{{"from", domain::to_string(stored)}, {"reason", reason}});
+  boost::json::object told{{"from", domain::to_string(stored)}, {"to", name}, {"reason", reason}};
+  if (until) told["until"] = to_ms(*until);
+  const std::string detail = boost::json::serialize(told);
   context.account_log(a->no, "account.status", "engine",
                       "Status is now " + name + (reason.empty() ? "" : ": " + reason), detail, now);
   context.forget_account(a->no);

@@ -41,9 +41,12 @@ struct Counters::Sql {
   Statement block_end{
       db,
       "DELETE FROM lead_block WHERE campaign=?1 AND level=?2 AND block=?3 AND facet=?4 AND n=0"};
-  Statement error{db,
-                  "INSERT INTO account_error VALUES(?1,?2,?3,?4,?5,?5) ON CONFLICT DO UPDATE SET "
-                  "n=n+excluded.n, first=min(first,excluded.first), last=max(last,excluded.last)"};
+  Statement error{
+      db,
+      "INSERT INTO account_error VALUES(?1,?2,?3,?4,?5,?5,?6) ON CONFLICT DO UPDATE SET "
+      "n=n+excluded.n, first=min(first,excluded.first), last=max(last,excluded.last), "
+      "sample=CASE WHEN excluded.n>0 THEN excluded.sample WHEN sample=excluded.sample "
+      "THEN 0 ELSE sample END"};
   Statement error_known{db,
                         "SELECT 1 FROM account_error WHERE account=?1 AND failure=?2 AND code=?3"};
   Statement error_codes{db, "SELECT count(*) FROM account_error WHERE account=?1"};
@@ -70,8 +73,8 @@ void Counters::place(LeadId lead, const domain::LeadState& s, int zone, std::int
 }
 
 void Counters::account_error(std::int64_t account, domain::FailureClass failure,
-                             std::string_view code, Instant at, int n) {
-  if (account != 0) errors_.push_back({account, failure, std::string(code), at, n});
+                             std::string_view code, Instant at, int n, LeadId lead) {
+  if (account != 0) errors_.push_back({account, failure, std::string(code), at, n, lead});
 }
 
 bool Counters::empty() const {
@@ -169,7 +172,8 @@ void Counters::write_errors() {
   for (const CodeError& e : errors_) {
     const bool known = sql_->error_known.value(0, e.account, e.failure, e.code) != 0;
     const bool kept = known || sql_->error_codes.value(0, e.account) < kCodesMax;
-    sql_->error.run(e.account, e.failure, kept ? std::string_view(e.code) : kOtherCodes, e.n, e.at);
+    sql_->error.run(e.account, e.failure, kept ? std::string_view(e.code) : kOtherCodes, e.n, e.at,
+                    e.lead);
   }
 }
 

@@ -30,9 +30,9 @@ class Counters {
             std::int64_t times = 1);
   // A lead is now (n = 1) or no longer (n = -1) in this state and zone.
   void place(LeadId lead, const domain::LeadState& s, int zone, std::int64_t n);
-  // The provider's own code of a message counted as undelivered (n = 1) or taken back (n = -1).
+  // The provider's own code of a message counted as undelivered (n = 1) or taken back (n = -1). `lead`: its lead.
   void account_error(std::int64_t account, domain::FailureClass failure, std::string_view code,
-                     Instant at, int n);
+                     Instant at, int n, LeadId lead);
 
   bool empty() const;
   void clear();
@@ -64,6 +64,7 @@ class Counters {
     std::string code;
     Instant at;
     int n;
+    LeadId lead;
   };
   struct Sql;
 

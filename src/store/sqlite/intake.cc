@@ -164,7 +164,7 @@ EventAnswer Intake::apply_one(WriteContext& context, const InboundEvent& e, cons
 }
 
 VariantId Intake::told_variant(const CampaignEntry& campaign, const InboundEvent& e, int step,
-                               const LeadImage& lead) {
+                               const LeadImage& lead, int& epoch) {
   std::vector<domain::Variant> variants;
   {
     Rows rows = sql_->variants.rows(campaign.no, step);
@@ -177,21 +177,32 @@ VariantId Intake::told_variant(const CampaignEntry& campaign, const InboundEvent
     }
   }
   if (!e.variant.empty()) {
+    epoch = -1;
     for (const domain::Variant& v : variants) {
-      if (v.name == e.variant) return v.id;
+      if (v.name != e.variant) continue;
+      if (lead.state.step == step && lead.state.variant == v.id) epoch = lead.epoch;
+      return v.id;
     }
     return VariantId{-1};
   }
+  epoch = lead.epoch;
   if (lead.state.step == step && lead.state.variant) return lead.state.variant;
-  domain::Step plan;
-  plan.variants = std::move(variants);
+  domain::CampaignPlan plan;
+  plan.steps.resize(static_cast<std::size_t>(std::max(campaign.sequence.steps, step)));
+  domain::Step& drawn_from = plan.steps[static_cast<std::size_t>(step - 1)];
+  drawn_from.variants = std::move(variants);
+  {
+    Rows rows = sql_->shares.rows(campaign.no);
+    read_shares(sql_->db, rows, plan);
+  }
+  epoch = drawn_from.epoch;
   const domain::Variant* drawn =
-      domain::draw_variant(plan, campaign.id, lead_number(lead.id), step);
+      domain::draw_variant(drawn_from, campaign.id, lead_number(lead.id), step);
   return drawn ? drawn->id : VariantId{};
 }
 
 EventAnswer Intake::told(WriteContext& context, const InboundEvent& e, const Target& t) {
-  const auto lead = context.lead(t.lead);
+  auto lead = context.lead(t.lead);
   const CampaignEntry* campaign = lead ? context.campaign(lead->campaign()) : nullptr;
   if (!campaign) return rejected("No such lead");
   if (campaign->state == domain::CampaignState::finished) {
@@ -202,7 +213,8 @@ EventAnswer Intake::told(WriteContext& context, const InboundEvent& e, const Tar
   if (step < 1 || step > campaign->sequence.steps) {
     return rejected("The campaign has no step " + std::to_string(step));
   }
-  const VariantId variant = told_variant(*campaign, e, step, *lead);
+  int epoch = 0;
+  const VariantId variant = told_variant(*campaign, e, step, *lead, epoch);
   if (variant.value < 0) return rejected("The step has no variant of this name");
   AccountId account{t.account != 0 ? t.account : s.account.value};
   if (!account && campaign->accounts.size() == 1) account = AccountId{campaign->accounts.front()};
@@ -212,7 +224,8 @@ EventAnswer Intake::told(WriteContext& context, const InboundEvent& e, const Tar
   const auto moved = sent ? domain::told_sent(s, step, account, variant, campaign->sequence, t.at)
                           : domain::told_failed(s, step, account, variant, e.failure, t.at);
   if (!moved) return rejected(moved.error().message);
-  if (sent && s.status == domain::Status::failed) messages_.take_back(context, lead->id, step);
+  lead->epoch = epoch;
+  if (sent && s.status == domain::Status::failed) messages_.take_back(context, *lead, step);
   context.apply(*lead, *moved, t.at);
   MessageEnd m;
   m.step = step;
@@ -224,7 +237,7 @@ EventAnswer Intake::told(WriteContext& context, const InboundEvent& e, const Tar
   m.at = t.at;
   m.code = e.code;
   m.text = e.text;
-  messages_.end(context, lead->id, *moved, m);
+  messages_.end(context, *lead, *moved, m);
   if (!sent && e.failure == domain::FailureClass::opted_out) {
     people_.opt_out(context, lead->id, e.source, t.at);
   }

@@ -53,8 +53,9 @@ class Intake {
   EventAnswer opt_out(WriteContext& context, const InboundEvent& e, const Target& t);
 
   std::optional<Credit> credit(WriteContext& context, const Target& t);
+  // `epoch`: of the shares that it was drawn by; -1 when the event names the variant and nobody drew it.
   VariantId told_variant(const CampaignEntry& campaign, const InboundEvent& e, int step,
-                         const LeadImage& lead);
+                         const LeadImage& lead, int& epoch);
   void add_reply(WriteContext& context, const InboundEvent& e, const Target& t, const Credit& c,
                  bool counted);
   void converse(WriteContext& context, const InboundEvent& e, const Target& t, const Credit& c);

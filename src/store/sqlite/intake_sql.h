@@ -1,6 +1,7 @@
 #pragma once
 // The statements of Intake, apart from it because two files use them.
 
+#include "store/sqlite/allocations.h"
 #include "store/sqlite/intake.h"
 
 namespace headway::store::sqlite {
@@ -18,6 +19,7 @@ struct Intake::Sql {
   Statement variants{db,
                      "SELECT id,name,weight,retired FROM variant WHERE campaign=?1 AND step=?2 "
                      "ORDER BY retired,id"};
+  Statement shares{db, HW_SHARES_IN_FORCE};
   Statement reply{db, "INSERT INTO reply VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"};
   Statement converse{
       db,

@@ -32,6 +32,7 @@ LeadImage read_lead(const Rows& row, int from) {
   lead.generation = row.i32(from + 14);
   s.last_action = static_cast<domain::LastAction>(row.i32(from + 15));
   s.last_action_at = row.at(from + 16);
+  lead.epoch = row.i32(from + 17);
   return lead;
 }
 

@@ -13,6 +13,7 @@ struct LeadImage {
   ContactId contact;
   int zone = -1;  // of the queue; -1 for final leads, whose zone is the contact's
   int generation = 0;
+  int epoch = 0;  // of the shares that the variant of `step` was drawn by; -1 = named from outside
   domain::LeadState state;
 
   std::int64_t campaign() const { return lead_campaign_no(id); }
@@ -23,8 +24,8 @@ struct LeadImage {
 #define HW_LEAD_COLUMNS                                                                    \
   "l.id, l.contact, l.queue, l.due, l.status, l.account, l.variant, l.step, l.delivered, " \
   "l.attempt, l.tries, l.failure, l.ended_by, l.flags, l.generation, l.last_action, "      \
-  "l.last_action_at"
-inline constexpr int kLeadColumns = 17;
+  "l.last_action_at, l.epoch"
+inline constexpr int kLeadColumns = 18;
 
 LeadImage read_lead(const Rows& row, int from = 0);
 

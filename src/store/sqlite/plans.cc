@@ -23,6 +23,12 @@ Plan PlanLoader::load(std::int64_t plan_version) {
           std::make_shared<const domain::Account>(read_account(sql_.db, rows).account));
     }
   }
+  {
+    Rows rows = sql_.guard_pauses.rows();
+    while (rows.next()) {
+      plan.guard_pauses.push_back({CampaignId{rows.i64(0)}, AccountId{rows.i64(1)}, rows.str(2)});
+    }
+  }
   Rows rows = sql_.campaigns.rows();
   while (rows.next()) {
     auto campaign = std::make_shared<domain::CampaignPlan>();
@@ -37,7 +43,7 @@ Plan PlanLoader::load(std::int64_t plan_version) {
 void PlanLoader::fill(std::int64_t no, domain::CampaignPlan& plan) {
   {
     Rows rows = sql_.steps.rows(no);
-    while (rows.next()) plan.steps.push_back({milliseconds{rows.i64(0)}, {}});
+    while (rows.next()) plan.steps.push_back({.delay = milliseconds{rows.i64(0)}, .variants = {}});
   }
   {
     Rows rows = sql_.variants.rows(no);
@@ -52,6 +58,10 @@ void PlanLoader::fill(std::int64_t no, domain::CampaignPlan& plan) {
       v.retired = rows.i64(5) != 0;
       plan.steps[step - 1].variants.push_back(std::move(v));
     }
+  }
+  {
+    Rows rows = sql_.shares.rows(no);
+    read_shares(sql_.db, rows, plan);
   }
   {
     Rows rows = sql_.campaign_accounts.rows(no);

@@ -11,6 +11,7 @@ namespace headway::store::sqlite {
 namespace {
 
 constexpr std::int64_t kThirtyDaysMs = std::int64_t{30} * 24 * 3'600'000;
+constexpr std::int64_t kDays = 30, kMsADay = 86'400'000;
 
 CollectionRow read_collection(ReaderSql& db, const Rows& q) {
   CollectionRow row;
@@ -61,6 +62,8 @@ Result<AccountStats> SqliteReader::account_stats(AccountId id, Instant now) {
           domain::counts_as_delivery_failure(static_cast<domain::FailureClass>(failure))) {
         w.failed += n;
       }
+      if (counter == static_cast<int>(domain::Counter::responded)) w.responses += n;
+      if (counter == static_cast<int>(domain::Counter::booked)) w.bookings += n;
     };
     {
       Rows q = db.account_total.rows(a->no);
@@ -75,10 +78,23 @@ Result<AccountStats> SqliteReader::account_stats(AccountId id, Instant now) {
       Rows q = db.account_day.rows(a->no, LocalDay(a->account.timezone).at(now));
       if (q.next()) stats.used_today = q.i64(0);
     }
+    {
+      const std::int64_t today = hour_of(now) / 24;
+      for (std::int64_t day = today - kDays; day <= today; ++day) {
+        stats.days.emplace_back().from = from_ms(day * kMsADay);
+      }
+      Rows q = db.account_days_of.rows(a->no, (today - kDays) * 24);
+      while (q.next()) {
+        if (q.i64(0) > today) continue;
+        add(stats.days[static_cast<std::size_t>(q.i64(0) - today + kDays)], q.i64(1), q.i64(2),
+            q.i64(3));
+      }
+    }
     Rows q = db.account_errors.rows(a->no);
     while (q.next()) {
       stats.by_class.push_back({static_cast<domain::FailureClass>(q.i64(0)), q.str(1), q.i64(2),
-                                from_ms(q.i64(3)), from_ms(q.i64(4))});
+                                from_ms(q.i64(3)), from_ms(q.i64(4)), LeadId{q.i64(5)},
+                                CampaignId{q.i64(6)}});
     }
     return stats;
   });
@@ -95,6 +111,29 @@ Result<Page<ActivityEntry>> SqliteReader::account_log(AccountId id, const Paging
             [](ReaderSql&, const Rows& q) { return read_activity(q); },
             [](const Rows& q) { return q.i64(0); });
       });
+}
+
+Result<Page<StatusChange>> SqliteReader::status_history(AccountId id, Instant since, Instant until,
+                                                        const Paging& p) {
+  return read<Page<StatusChange>>([&](ReaderSql& db,
+                                      ReaderMemo& memo) -> Result<Page<StatusChange>> {
+    memo.refresh(db);
+    const KnownAccount* a = memo.account_by_id(db, id);
+    if (a == nullptr || a->deleted) return fail(ErrorKind::not_found, "No such account");
+    Page<StatusChange> page;
+    page.total = db.status_history_count.value(0, a->no, since, until);
+    // The cursor is a place: entries come at the other end, and are few.
+    page.rank_start = list_cursor(p.cursor).value_or(std::max<std::int64_t>(0, p.offset));
+    Rows q =
+        db.status_history.rows(a->no, since, until, std::clamp(p.limit, 1, 500), page.rank_start);
+    while (q.next()) {
+      page.items.push_back(
+          {q.i64(0), q.at(1), q.str(3), q.str(4), q.str(5), q.maybe_at(6), q.str(2)});
+    }
+    const std::int64_t next = page.rank_start + std::ssize(page.items);
+    if (!page.items.empty() && next < page.total) page.next_cursor = std::to_string(next);
+    return page;
+  });
 }
 
 Result<Page<CollectionRow>> SqliteReader::collections(const Paging& p) {

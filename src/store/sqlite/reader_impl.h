@@ -46,6 +46,8 @@ class SqliteReader final : public Reader {
   Result<domain::Account> account(AccountId id) override;
   Result<AccountStats> account_stats(AccountId id, Instant now) override;
   Result<Page<ActivityEntry>> account_log(AccountId id, const Paging& p) override;
+  Result<Page<StatusChange>> status_history(AccountId id, Instant since, Instant until,
+                                            const Paging& p) override;
 
   Result<Page<CollectionRow>> collections(const Paging& p) override;
   Result<CollectionRow> collection(CollectionId id) override;

@@ -153,6 +153,10 @@ void ReaderMemo::load_plan(ReaderSql& db, CampaignMemo& m) {
     }
   }
   {
+    Rows q = db.campaign_shares.rows(m.no);
+    read_shares(db.db, q, s.plan);
+  }
+  {
     Rows q = db.campaign_accounts.rows(m.no);
     while (q.next()) m.plan_accounts.push_back(q.i64(0));
   }

@@ -70,6 +70,9 @@ void read_campaign_row(Connection& db, const Rows& q, domain::CampaignPlan& plan
   plan.finished_at = q.maybe_at(11);
   plan.version = q.i64(12);
   simulated = q.i64(13) != 0;
+  plan.variant_mode = static_cast<domain::VariantMode>(q.i32(14));
+  plan.variant_metric = static_cast<domain::VariantMetric>(q.i32(15));
+  plan.auto_pause = q.i64(16) != 0;
 }
 
 std::optional<domain::Seal> read_seal(const Rows& q, int column) {

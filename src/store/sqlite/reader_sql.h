@@ -1,6 +1,7 @@
 #pragma once
 // Every statement of the reader on one connection, prepared when it is made.
 
+#include "store/sqlite/allocations.h"
 #include "store/sqlite/lead_row.h"
 
 namespace headway::store::sqlite {
@@ -19,7 +20,10 @@ struct ReaderSql {
       db,
       "SELECT no, id, name, state, pause_reason, active_hours, daily_limit, attribution_days, "
       "in_doubt_timeout,"
-      " created_at, started_at, finished_at, version, simulated FROM campaign WHERE no = ?1"};
+      " created_at, started_at, finished_at, version, simulated, variant_mode, variant_metric, "
+      "auto_pause"
+      " FROM campaign WHERE no = ?1"};
+  Statement campaign_shares{db, HW_SHARES_IN_FORCE};
   Statement campaign_seals{
       db,
       "SELECT delivery_seal_at, delivery_canonical, delivery_sha256,"
@@ -221,9 +225,24 @@ struct ReaderSql {
                           "SELECT counter, failure, sum(n) FROM account_hour WHERE account = ?1 "
                           "AND hour >= ?2 AND hour <= ?3"
                           " GROUP BY counter, failure"};
-  Statement account_errors{db,
-                           "SELECT failure, code, n, first, last FROM account_error WHERE account "
-                           "= ?1 AND n > 0 ORDER BY n DESC"};
+  Statement account_errors{
+      db,
+      "SELECT e.failure, e.code, e.n, e.first, e.last, e.sample, c.id FROM "
+      "account_error e LEFT JOIN campaign c ON c.no = e.sample >> 32 AND "
+      "c.deleted_at IS NULL WHERE e.account = ?1 AND e.n > 0 ORDER BY e.n DESC"};
+  Statement account_days_of{db,
+                            "SELECT hour / 24, counter, failure, sum(n) FROM account_hour WHERE "
+                            "account = ?1 AND hour >= ?2 GROUP BY 1, 2, 3"};
+  Statement status_history{
+      db,
+      "SELECT id, at, actor, json_extract(detail, '$.from'), json_extract(detail, '$.to'),"
+      " json_extract(detail, '$.reason'), json_extract(detail, '$.until') FROM account_log WHERE"
+      " account = ?1 AND kind = 'account.status' AND at >= ?2 AND at < ?3"
+      " ORDER BY at DESC, id DESC LIMIT ?4 OFFSET ?5"};
+  Statement status_history_count{
+      db,
+      "SELECT count(*) FROM account_log WHERE account = ?1 AND kind = 'account.status' AND at >= ?2"
+      " AND at < ?3"};
   Statement account_log{
       db,
       "SELECT id, at, kind, actor, text, detail FROM account_log WHERE account = ?1 AND id < ?2"

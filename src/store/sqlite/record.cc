@@ -81,7 +81,7 @@ bool Records::apply(WriteContext& context, const Outcome& o, Refunds& refunds) {
     m.code = o.code;
     m.text = o.text;
     m.provider_id = o.provider_id;
-    messages_.end(context, o.lead, *t, m);
+    messages_.end(context, *lead, *t, m);
     // The provider knows that the person said no: it holds for all that we have of the person.
     if (!m.delivered && o.failure == domain::FailureClass::opted_out) {
       people_.opt_out(context, o.lead, "channel", o.at);

@@ -11,7 +11,8 @@ SqliteLedger::SqliteLedger(Connection& db, Writer& writer, runtime::Executor& co
       claims_(db),
       records_(db, people_),
       control_(db),
-      intake_(db, people_) {}
+      intake_(db, people_),
+      allocations_(db) {}
 
 template <class T>
 std::function<void(Result<T>)> SqliteLedger::posted(Done<T> done) {
@@ -119,6 +120,13 @@ void SqliteLedger::seal_due(Instant now, Done<int> done) {
   writer_.submit<int>(
       Late::never, [this, now](WriteContext& context) { return control_.seal_due(context, now); },
       posted<int>(std::move(done)));
+}
+
+void SqliteLedger::allocate_due(Instant now, Done<AllocationProgress> done) {
+  writer_.submit<AllocationProgress>(
+      Late::never,
+      [this, now](WriteContext& context) { return allocations_.allocate_due(context, now); },
+      posted<AllocationProgress>(std::move(done)));
 }
 
 }  // namespace headway::store::sqlite

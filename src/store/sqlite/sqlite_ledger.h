@@ -6,6 +6,7 @@
 
 #include "runtime/executor.h"
 #include "store/ledger.h"
+#include "store/sqlite/allocations.h"
 #include "store/sqlite/claim.h"
 #include "store/sqlite/control.h"
 #include "store/sqlite/enroll.h"
@@ -38,6 +39,7 @@ class SqliteLedger final : public Ledger {
                           Done<std::int64_t> done) override;
   void enroll_next(CampaignId id, int limit, Instant now, Done<EnrollProgress> done) override;
   void seal_due(Instant now, Done<int> done) override;
+  void allocate_due(Instant now, Done<AllocationProgress> done) override;
 
  private:
   // Posts the completion to the executor, after the commit.
@@ -53,6 +55,7 @@ class SqliteLedger final : public Ledger {
   Records records_;
   Control control_;
   Intake intake_;
+  Allocations allocations_;
 };
 
 }  // namespace headway::store::sqlite

@@ -54,6 +54,7 @@ Result<VerifyReport> SqliteVerifier::verify(
     recount.compare_errors();
     recount.compare_days();
     recount.compare_seals();
+    recount.compare_cells();
   }
   if (!db.ok()) return tl::unexpected<Error>(*db.error());
   if (!whole) return fail(ErrorKind::unavailable, "The verification was cancelled");

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "store/sqlite/cells.h"
 #include "store/sqlite/lead_row.h"
 #include "store/sqlite/verify_recount.h"
 
@@ -16,8 +17,14 @@ using domain::Wait;
 class Recount::Leads {
  public:
   explicit Leads(Recount& recount)
-      : r_(recount), sql_{recount.db}, messages_(sql_.messages.rows()) {
+      : r_(recount),
+        sql_{recount.db},
+        messages_(sql_.messages.rows()),
+        reactions_(sql_.reactions.rows()) {
     more_ = messages_.next();
+    more_reactions_ = reactions_.next();
+    Rows codes = sql_.codes.rows();
+    while (codes.next()) codes_[std::to_string(codes.i64(0)) + ' ' + codes.str(2)] = codes.i64(1);
   }
 
   bool run() {
@@ -28,11 +35,13 @@ class Recount::Leads {
       enter(lead.id);
       check_state(lead, rows.null(3));
       take_messages(lead);
+      take_reactions(lead);
       count(lead);
       if (!r_.step(1)) return false;
     }
     if (campaign_ != 0) leave(3);
     strays(std::numeric_limits<std::int64_t>::max());
+    r_.expect([] { return std::string("reactions without lead"); }, more_reactions_, 0);
     return true;
   }
 
@@ -41,13 +50,19 @@ class Recount::Leads {
     Connection& db;
     Statement leads{db, "SELECT " HW_LEAD_COLUMNS " FROM lead l ORDER BY l.id"};
     Statement messages{db,
-                       "SELECT lead,step,variant,account,outcome,failure,at,code FROM message "
-                       "ORDER BY lead,step"};
+                       "SELECT lead,step,variant,account,outcome,failure,at,code,load,epoch FROM "
+                       "message ORDER BY lead,step"};
+    Statement reactions{db, "SELECT lead,counter,step,at FROM reaction ORDER BY lead,counter"};
+    Statement codes{db, "SELECT campaign,id,code FROM failure_code"};
     Statement blocks{db,
                      "SELECT facet,n FROM lead_block WHERE campaign=?1 AND level=?2 AND block=?3"};
   };
   struct Told {  // what the messages of a lead say
     int delivered = 0, last = 0;
+  };
+  struct Delivery {
+    std::int64_t step, account, variant, epoch;
+    Instant at;
   };
 
   std::string name(LeadId id) const {
@@ -122,11 +137,18 @@ class Recount::Leads {
   void take_messages(const LeadImage& lead) {
     strays(lead.id.value);
     Told told;
+    deliveries_.clear();
     for (; more_ && messages_.i64(0) == lead.id.value; more_ = messages_.next()) {
       ++r_.report.messages;
       const std::int64_t step = messages_.i64(1), variant = messages_.i64(2),
                          account = messages_.i64(3), failure = messages_.i64(5);
-      if (messages_.i64(4) == kMessageDelivered) {
+      const bool delivered = messages_.i64(4) == kMessageDelivered;
+      if (delivered ||
+          domain::counts_as_delivery_failure(static_cast<domain::FailureClass>(failure))) {
+        cell(lead, delivered);
+      }
+      if (delivered) {
+        deliveries_.push_back({step, account, variant, messages_.i64(9), messages_.at(6)});
         fact(lead, Counter::delivered, account, step, variant, 0);
         ++told.delivered;
         told.last = static_cast<int>(step);
@@ -142,6 +164,62 @@ class Recount::Leads {
     r_.expect([&] { return name(lead.id) + ": last step delivered"; }, lead.state.delivered,
               told.last);
     if (told.delivered > 0) fact(lead, Counter::contacted, -1, 0, 0, 0);
+  }
+
+  // The message at hand counts in the delivery rate.
+  void cell(const LeadImage& lead, bool delivered) {
+    const std::int64_t step = messages_.i64(1), variant = messages_.i64(2),
+                       account = messages_.i64(3), failure = messages_.i64(5);
+    const std::int64_t at = to_ms(messages_.at(6)), day = day_of(messages_.at(6));
+    std::int64_t code = kNoCode;
+    if (!delivered && !messages_.text(7).empty()) {
+      const auto it = codes_.find(std::to_string(campaign_) + ' ' + messages_.str(7));
+      code = it == codes_.end() ? kOtherCode : it->second;
+    }
+    Recount::Cell& c = r_.cells[{campaign_, account, lead.collection(), step, variant,
+                                 messages_.i64(8), failure, code}];
+    c.first = c.n == 0 ? at : std::min(c.first, at);
+    c.last = c.n == 0 ? at : std::max(c.last, at);
+    ++c.n;
+    if (account != 0) {
+      ++r_.account_days[{account, day}];
+      if (!delivered) ++r_.account_failures[{account, day}];
+    }
+    const auto counter =
+        static_cast<std::int64_t>(delivered ? Counter::contacted : Counter::undelivered);
+    ++r_.cohorts[{campaign_, 1, day, counter, account, lead.collection(), step, variant,
+                  messages_.i64(9), 0}];
+    if (delivered && step == 1) {
+      ++r_.cohorts[{campaign_, 0, day, counter, account, lead.collection(), 0, 0, 0, 0}];
+    }
+  }
+
+  // What counts as a reaction stands in `reaction`, on a message that was delivered; nothing else does.
+  void take_reactions(const LeadImage& lead) {
+    bool responded = false, booked = false;
+    for (; more_reactions_ && reactions_.i64(0) == lead.id.value;
+         more_reactions_ = reactions_.next()) {
+      const std::int64_t counter = reactions_.i64(1);
+      (counter == static_cast<std::int64_t>(Counter::responded) ? responded : booked) = true;
+      const Delivery* on = nullptr;
+      for (const Delivery& d : deliveries_) {
+        if (d.step == reactions_.i64(2)) on = &d;
+      }
+      r_.expect([&] { return name(lead.id) + ": a reaction stands on a delivered message"; },
+                on != nullptr, 1);
+      if (on == nullptr) continue;
+      const Delivery& first = deliveries_.front();
+      const Instant at = reactions_.at(3);
+      ++r_.cohorts[{campaign_, 1, day_of(on->at), counter, on->account, lead.collection(), on->step,
+                    on->variant, on->epoch, lag_bucket(on->at, at)}];
+      ++r_.cohorts[{campaign_, 0, day_of(first.at), counter, first.account, lead.collection(), 0, 0,
+                    0, lag_bucket(first.at, at)}];
+    }
+    const bool contacted = lead.state.delivered > 0;
+    r_.expect([&] { return name(lead.id) + ": response that counts"; }, responded,
+              contacted && lead.state.replied);
+    r_.expect([&] { return name(lead.id) + ": booking that counts"; }, booked,
+              contacted && lead.state.booked);
   }
 
   void count(const LeadImage& lead) {
@@ -175,8 +253,10 @@ class Recount::Leads {
 
   Recount& r_;
   Sql sql_;
-  Rows messages_;
-  bool more_ = false;
+  Rows messages_, reactions_;
+  bool more_ = false, more_reactions_ = false;
+  std::vector<Delivery> deliveries_;                     // of the lead at hand, by step
+  std::unordered_map<std::string, std::int64_t> codes_;  // "campaign code"
   std::int64_t campaign_ = 0, number_ = 0;
   std::array<std::unordered_map<std::int64_t, std::int64_t>, 3> facets_;
 };

@@ -46,6 +46,7 @@ class Recount {
   void compare_errors();
   void compare_days();  // account_day, campaign_day
   void compare_seals();
+  void compare_cells();  // delivery_cell, cohort, guard_state
 
   void expect(const std::function<std::string()>& what, std::int64_t stored,
               std::int64_t recounted);
@@ -63,6 +64,14 @@ class Recount {
       codes;  // "account failure code": messages counted as undelivered
   std::unordered_map<std::int64_t, std::int64_t> open;    // leads by campaign
   std::unordered_map<std::int64_t, std::int64_t> claims;  // of all its leads so far, by campaign
+  struct Cell {
+    std::int64_t n = 0, first = 0, last = 0;
+  };
+  // campaign, account, collection, step, variant, load, failure, code
+  std::unordered_map<Numbers<8>, Cell, NumbersHash<8>> cells;
+  // campaign, kind, day, counter, account, collection, step, variant, epoch, lag
+  Sums<10> cohorts;
+  Sums<2> account_days, account_failures;  // account, UTC day: messages that count; failed ones
 
  private:
   class Leads;

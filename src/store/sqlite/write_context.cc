@@ -60,9 +60,9 @@ struct WriteContext::Sql {
       db,
       "UPDATE lead SET queue=?2,due=?3,status=?4,account=?5,variant=?6,step=?7,delivered=?8,"
       "attempt=?9,tries=?10,failure=?11,ended_by=?12,flags=?13,last_action=?14,"
-      "last_action_at=?15 WHERE id=?1"};
+      "last_action_at=?15,epoch=?16 WHERE id=?1"};
   Statement generation{db, "UPDATE lead SET generation=generation+1 WHERE id=?1"};
-  Statement enroll{db, "INSERT INTO lead VALUES(?1,?2,?3,0,0,0,0,0,0,0,0,0,0,0,0,0,?4)"};
+  Statement enroll{db, "INSERT INTO lead VALUES(?1,?2,?3,0,0,0,0,0,0,0,0,0,0,0,0,0,?4,0)"};
   Statement activity{db, "INSERT INTO activity VALUES(?1,?2,?3,?4,?5,?6,?7)"};
   Statement account_log{db, "INSERT INTO account_log VALUES(?1,?2,?3,?4,?5,?6,?7)"};
   Statement audit{db, "INSERT INTO audit VALUES(?1,?2,?3,?4,?5,?6)"};
@@ -75,7 +75,7 @@ struct WriteContext::Sql {
 };
 
 WriteContext::WriteContext(Connection& db, runtime::Clock& clock)
-    : db_(db), clock_(clock), counters_(db), sql_(new Sql{db}) {}
+    : db_(db), clock_(clock), counters_(db), cells_(db), guard_(db), sql_(new Sql{db}) {}
 WriteContext::~WriteContext() = default;
 
 Result<void> WriteContext::load() {
@@ -242,6 +242,9 @@ void WriteContext::apply(const LeadImage& before, const domain::Transition& t, I
     counters_.fact(entry->no, before.collection(), d, at);
     if (d.counter == domain::Counter::sent || d.counter == domain::Counter::failed)
       entry->open -= d.n;
+    if (d.counter == domain::Counter::responded || d.counter == domain::Counter::booked) {
+      cells_.reacted(before.id, before.collection(), d.counter, d.step, at, d.n);
+    }
   }
   counters_.place(before.id, before.state, before.zone, -1);
   counters_.place(before.id, s, zone, +1);
@@ -252,7 +255,7 @@ void WriteContext::apply(const LeadImage& before, const domain::Transition& t, I
   }
   sql_->move.run(before.id, queue, due, s.status, s.account, s.variant, s.step, s.delivered,
                  s.attempt, s.tries, s.failure, s.ended_by, lead_flags(s), s.last_action,
-                 s.last_action_at);
+                 s.last_action_at, before.epoch);
   remember(before, s, zone);
   touch_op(entry->no, at);
 }
@@ -351,6 +354,8 @@ void WriteContext::audit(std::string_view actor, std::string_view action, std::s
 
 void WriteContext::flush() {
   counters_.write();
+  cells_.write();
+  guard_.write();
   for (const auto& [no, at] : touched_) {
     const auto it = campaigns_.find(no);
     sql_->touch.run(no, at, it == campaigns_.end() ? 0 : it->second.last_lead);
@@ -363,18 +368,20 @@ void WriteContext::flush() {
 }
 
 bool WriteContext::collected() const {
-  return !counters_.empty() || !touched_.empty() || plan_version_ != flushed_plan_version_;
+  return !counters_.empty() || !cells_.empty() || !guard_.empty() || !touched_.empty() ||
+         plan_version_ != flushed_plan_version_;
 }
 
 void WriteContext::forget_operation() {
   counters_.clear();
+  cells_.clear();
+  guard_.clear();
   touched_.clear();
   op_campaigns_.clear();
   plan_version_ = flushed_plan_version_;
   campaigns_.clear();
   campaign_no_.clear();
-  accounts_.clear();
-  account_no_.clear();
+  accounts_.clear(), account_no_.clear();
   in_flight_.clear();
 }
 

@@ -26,8 +26,10 @@
 #include "domain/lead.h"
 #include "runtime/clock.h"
 #include "store/sqlite/addresses.h"
+#include "store/sqlite/cells.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/counters.h"
+#include "store/sqlite/guard.h"
 #include "store/sqlite/lead_row.h"
 
 namespace headway::store::sqlite {
@@ -95,7 +97,7 @@ class WriteContext {
   // ---- leads
   // Of a lead in flight that this process claimed, from memory; of any other, from its row.
   std::optional<LeadImage> lead(LeadId id);
-  // `at`: the instant of the fact. The delta's collection is the lead's.
+  // `at`: the instant of the fact. The delta's collection is the lead's. `before.epoch` is written, too.
   void apply(const LeadImage& before, const domain::Transition& t, Instant at);
   void raise_generation(LeadId id);
   // Adds the person as the campaign's next lead (suppressed ones end at once) and gives its id.
@@ -111,6 +113,8 @@ class WriteContext {
   void audit(std::string_view actor, std::string_view action, std::string_view object,
              std::string_view detail, Instant at);
   Counters& counters() { return counters_; }
+  Cells& cells() { return cells_; }
+  Guard& guard() { return guard_; }
   // The campaign's counters as of now, this transaction included.
   domain::Counts counts(std::int64_t campaign);
 
@@ -131,6 +135,8 @@ class WriteContext {
   Connection& db_;
   runtime::Clock& clock_;
   Counters counters_;
+  Cells cells_;
+  Guard guard_;
   std::unique_ptr<Sql> sql_;
   Addresses addresses_;
   std::string instance_;

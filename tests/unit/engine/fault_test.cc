@@ -175,6 +175,9 @@ class DamagedLedger final : public store::Ledger {
     inner_.enroll_next(id, n, now, std::move(d));
   }
   void seal_due(Instant now, store::Done<int> d) override { inner_.seal_due(now, std::move(d)); }
+  void allocate_due(Instant now, store::Done<store::AllocationProgress> d) override {
+    inner_.allocate_due(now, std::move(d));
+  }
 
  private:
   sim::Loop& loop_;

@@ -81,6 +81,18 @@ INSTANTIATE_TEST_SUITE_P(
                       "UPDATE collection SET people=people+1",
                       "UPDATE collection_field SET present=present-1 WHERE field='name'",
                       "UPDATE campaign SET last_lead=last_lead-1"));
+INSTANTIATE_TEST_SUITE_P(
+    Analysis, Verify,
+    ::testing::Values(
+        "UPDATE message SET load=load+1 WHERE account=2 AND outcome=1",
+        "UPDATE message SET epoch=3 WHERE lead=(SELECT min(lead) FROM message)",
+        "UPDATE delivery_cell SET n=n+1 WHERE account=1", "UPDATE delivery_cell SET first=first+1",
+        "DELETE FROM delivery_cell WHERE failure>0", "DELETE FROM failure_code WHERE id=1",
+        "UPDATE cohort SET n=n-1 WHERE kind=1 AND counter=6",
+        "DELETE FROM cohort WHERE kind=0 AND counter=7",
+        "DELETE FROM reaction WHERE lead=(SELECT min(lead) FROM reaction)",
+        "UPDATE reaction SET at=at+8*86400000",
+        "INSERT INTO guard_state VALUES(1,1,5,1,0,0,0,0,0,-1,0,0,0,0,0,NULL,NULL,NULL,'')"));
 INSTANTIATE_TEST_SUITE_P(Days, Verify,
                          ::testing::Values("UPDATE campaign_day SET used=used+1",
                                            "UPDATE account_day SET used=used-1 WHERE account=1",
