@@ -86,6 +86,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/status-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** When an account's status changed, and why, newest first */
+        get: operations["listAccountStatusHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -1409,6 +1428,10 @@ export interface components {
             /** @description Messages failed for good */
             failed: number;
             success: components["schemas"]["Rate"];
+            /** @description Leads that replied to a message of this account */
+            responses: number;
+            /** @description Leads that booked after a message of this account */
+            bookings: number;
         };
         AccountStats: {
             id: components["schemas"]["Id"];
@@ -1418,6 +1441,17 @@ export interface components {
                 used: components["schemas"]["Count"];
                 limit: components["schemas"]["DailyLimit"];
             };
+            /** @description The last 30 UTC days and today, oldest first; empty days too */
+            days: {
+                /** Format: date */
+                date: string;
+                sent: number;
+                failed: number;
+                /** @description By the day of the reply */
+                responses: number;
+                /** @description By the day of the booking */
+                bookings: number;
+            }[];
             by_class: {
                 class: components["schemas"]["FailureClass"];
                 cause: components["schemas"]["FailureCause"];
@@ -1425,9 +1459,32 @@ export interface components {
                 n: components["schemas"]["Count"];
                 first_at: components["schemas"]["Time"];
                 last_at: components["schemas"]["Time"];
+                /** @description The latest lead that it happened to */
+                sample: {
+                    campaign_id: components["schemas"]["Id"];
+                    lead_id: components["schemas"]["Id"];
+                } | null;
             }[];
             status: components["schemas"]["AccountStatus"];
             status_reason: components["schemas"]["TextOrNull"];
+            /** @description The latest 20 changes, newest first */
+            status_history: components["schemas"]["StatusChange"][];
+        };
+        StatusChange: {
+            at: components["schemas"]["Time"];
+            from: components["schemas"]["TextOrNull"];
+            to: components["schemas"]["TextOrNull"];
+            reason: components["schemas"]["TextOrNull"];
+            until: components["schemas"]["TimeOrNull"];
+            /** @description "engine" when the provider's answer was the cause */
+            actor: string;
+        };
+        StatusChangeList: {
+            items: components["schemas"]["StatusChange"][];
+            total: number;
+            limit: number;
+            offset: number;
+            next_cursor: string | null;
         };
         AdviceList: {
             campaign_id: components["schemas"]["Id"];
@@ -1717,6 +1774,9 @@ export interface components {
             active_hours?: components["schemas"]["ActiveHoursOrNull"];
             daily_limit?: components["schemas"]["DailyLimit"];
             attribution_days?: components["schemas"]["AttributionDays"];
+            variant_mode?: components["schemas"]["VariantMode"];
+            variant_metric?: components["schemas"]["VariantMetric"];
+            auto_pause?: components["schemas"]["AutoPause"];
             paused?: boolean;
         };
         /**
@@ -1734,6 +1794,9 @@ export interface components {
             active_hours?: components["schemas"]["ActiveHoursOrNull"];
             daily_limit?: components["schemas"]["DailyLimit"];
             attribution_days?: components["schemas"]["AttributionDays"];
+            variant_mode?: components["schemas"]["VariantMode"];
+            variant_metric?: components["schemas"]["VariantMetric"];
+            auto_pause?: components["schemas"]["AutoPause"];
             paused?: boolean;
             plan_version?: number;
         };
@@ -1748,6 +1811,9 @@ export interface components {
             active_hours?: components["schemas"]["ActiveHoursOrNull"];
             daily_limit?: components["schemas"]["DailyLimit"];
             attribution_days?: components["schemas"]["AttributionDays"];
+            variant_mode?: components["schemas"]["VariantMode"];
+            variant_metric?: components["schemas"]["VariantMetric"];
+            auto_pause?: components["schemas"]["AutoPause"];
             paused?: boolean;
             plan_version?: number;
         };
@@ -1765,6 +1831,24 @@ export interface components {
         };
         /** @enum {unknown} */
         CampaignState: "active" | "paused" | "finished";
+        /**
+         * @description How the variants of a step share its leads. `fixed`: by the weights. `learn`: evenly, then the two that look best more often, to find
+         *     out which one is better. `earn`: each by its probability of being the best, to lose least meanwhile. A weight of 0 takes a variant out.
+         * @default fixed
+         * @enum {unknown}
+         */
+        VariantMode: "fixed" | "learn" | "earn";
+        /**
+         * @description What "better" means for `learn` and `earn`.
+         * @default response
+         * @enum {unknown}
+         */
+        VariantMetric: "response" | "conversion" | "delivery";
+        /**
+         * @description The campaign pauses itself when the guard is sure that deliveries fail more than usual
+         * @default false
+         */
+        AutoPause: boolean;
         CampaignFiguresBase: {
             id: components["schemas"]["Id"];
             name: string;
@@ -1808,6 +1892,9 @@ export interface components {
             active_hours: components["schemas"]["ActiveHoursOrNull"];
             daily_limit: components["schemas"]["DailyLimit"];
             attribution_days: components["schemas"]["AttributionDays"];
+            variant_mode: components["schemas"]["VariantMode"];
+            variant_metric: components["schemas"]["VariantMetric"];
+            auto_pause: components["schemas"]["AutoPause"];
             /** @description Grows with every change of plan or state */
             plan_version: number;
             delivery_seal: components["schemas"]["Seal"];
@@ -3008,6 +3095,53 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["ActivityList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAccountStatusHistory: {
+        parameters: {
+            query?: {
+                /** @description Not before this instant */
+                since?: components["schemas"]["Time"];
+                /** @description Before this instant */
+                until?: components["schemas"]["Time"];
+                limit?: components["parameters"]["Limit"];
+                offset?: components["parameters"]["Offset"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["StatusChangeList"];
                     };
                 };
             };
