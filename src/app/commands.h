@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 
@@ -46,5 +47,9 @@ struct ImportOptions {
   std::string map, encoding = "utf-8", delimiter;
 };
 int run_import(const ImportOptions& options);
+
+// The statistical methods from a shell: the name of one and its arguments. Prints JSON; wrong arguments: kUsage.
+int run_stat(const std::vector<std::string>& words);
+std::string stat_help();  // all of them, each with an example
 
 }  // namespace headway::app

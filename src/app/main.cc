@@ -14,6 +14,7 @@ Examples:
   headway import people.csv --name "Fair"    people into the database, without a server
   headway verify                             recount every figure from the ledger
   headway report 4711 --json                 the figures of a campaign
+  headway stat wilson 5/100                  a statistical method, as JSON
   headway apikey create --name "my script"   a key for the API, shown once
 
 Exit codes: 0 done, 1 something is wrong (verify found differences), 2 wrong use, 3 could not be done.
@@ -102,6 +103,12 @@ int main(int argc, char** argv) {
   data_option(report_command, report.data);
   report_command->add_flag("--json", report.json, "As JSON");
   report_command->callback([&] { code = run_report(report); });
+
+  auto* stat_command =
+      app.add_subcommand("stat", "A statistical method on figures of your own, as JSON");
+  stat_command->footer(stat_help());
+  stat_command->prefix_command();  // negative numbers are no options
+  stat_command->callback([&] { code = run_stat(stat_command->remaining()); });
 
   ApiKeyOptions key;
   auto* key_command = app.add_subcommand("apikey", "Make, list and revoke keys of the API");
