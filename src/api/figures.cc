@@ -284,6 +284,7 @@ void write_campaign(JsonWriter& w, const Services& s, const store::CampaignSnaps
   write_rates(w, c.counts);
   if (with_plan) {
     write_plan(w, c);
+    write_alerts(w, s, c);
     w.field("daily_limit", c.plan.daily_limit)
         .field("attribution_days", c.plan.attribution_days)
         .field("variant_mode", domain::to_string(c.plan.variant_mode))

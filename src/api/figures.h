@@ -38,6 +38,9 @@ void write_facts(JsonWriter& w, const domain::Counts& counts);
 void write_campaign(JsonWriter& w, const Services& s, const store::CampaignSnapshot& c, Instant now,
                     bool with_plan = true, std::string_view more = "");
 
+// "alerts": what the guard alerts about accounts of this campaign (guard.cc).
+void write_alerts(JsonWriter& w, const Services& s, const store::CampaignSnapshot& c);
+
 // One entry of an activity list or an account's log.
 void write_activity(JsonWriter& w, const store::ActivityEntry& e);
 

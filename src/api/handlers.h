@@ -34,6 +34,10 @@ Reply campaign_breakdown(Services&, const Request&);
 // diagnosis.cc, advice.cc
 Reply campaign_diagnosis(Services&, const Request&);
 Reply campaign_advice(Services&, const Request&);
+// guard.cc
+Reply campaign_guard(Services&, const Request&);
+Reply acknowledge_guard(Services&, const Request&);
+Reply backtest_guard(Services&, const Request&);
 // compare.cc, variants.cc
 Reply compare_campaigns(Services&, const Request&);
 Reply campaign_variants(Services&, const Request&);

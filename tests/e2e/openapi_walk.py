@@ -125,6 +125,11 @@ def figures(c, cid, other, unsure, sandbox):
     for query in ({}, {"metric": "response", "window_days": 1}):
         compared = c.call("compareCampaigns", query={"ids": f"{cid},{other},{unsure}", **query})
         check(len(compared["campaigns"]) == 3 and all(len(m["differences"]) == 3 for m in compared["metrics"]), compared)
+    guard = c.call("getCampaignGuard", {"id": cid})
+    check([a["id"] for a in guard["accounts"]] == [sandbox] and campaign["alerts"] == [], guard)
+    c.call("acknowledgeGuard", {"id": cid}, body={"account_id": sandbox})
+    tried = c.call("backtestGuard", {"id": cid}, body={"false_alarms_per_year": 12})
+    check(tried["messages"] == campaign["delivery"]["den"] and tried["sentence"], tried)
     texts = c.call("getCampaignVariants", {"id": cid})
     check([len(step["metrics"]) for step in texts["steps"]] == [3, 0], texts)
     told = c.call("getCampaignDiagnosis", {"id": cid})

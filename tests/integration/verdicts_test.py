@@ -130,7 +130,7 @@ def diagnoses(world, start):
                 m["failure"], m["code"] = "account_permission", "1009"
 
     cause = only_cause(run("Account", north), "account_issues", "account", "North desk")
-    check(cause["slice"]["id"] == world.accounts[0]["id"] and cause["codes"][0]["class"] == "account_permission", cause)
+    check(cause["slice"]["id"] == world.accounts[0]["id"] and cause["codes"][0] == {"class": "account_permission", "code": "1009", "n": cause["codes"][0]["n"]}, cause)
     check(cause["link"] == "/accounts/" + world.accounts[0]["id"], cause)
 
     bad = set(in_fair)
@@ -142,6 +142,19 @@ def diagnoses(world, start):
 
     cause = only_cause(run("Leads", unknown), "invalid_leads", "collection", "Trade fair")
     check(cause["link"] == "/leads/" + fair["id"], cause)
+
+    def late(messages):
+        hour = start.replace(minute=0, second=0, microsecond=0)
+        sent = {}
+        rnd.shuffle(messages)  # else the second collection would be the late one
+        for i, m in enumerate(messages):
+            m["at"] = hour + datetime.timedelta(seconds=i)
+            k = sent[m["account"]["id"]] = sent.get(m["account"]["id"], 0) + 1
+            if k >= 128 and rnd.random() < 0.7:
+                m["failure"], m["code"] = "rate_limited", "429"
+
+    cause = only_cause(run("Pace", late), "rate_limiting", "load")
+    check(cause["slice"]["value"] >= 6, cause["slice"])
 
     def spam(messages):
         for m in messages:
@@ -288,6 +301,7 @@ def main():
             found = diagnoses(world, now - datetime.timedelta(days=2))
             check("Check account health" in advice(server, found["Account"]), "advice for the account")
             check("Verify lead quality" in advice(server, found["Leads"]), "advice for the leads")
+            check("Reduce sending volume" in advice(server, found["Pace"]), "advice for the pace")
             comparisons(world, (now - datetime.timedelta(days=25)).replace(hour=6))
             texts(world)
         finally:
