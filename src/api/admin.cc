@@ -21,6 +21,7 @@ void write_key_fields(JsonWriter& w, const store::ApiKeyRow& k) {
       .field("name", k.name)
       .field("prefix", k.prefix)
       .field("rate_limit_per_minute", k.rate_limit_per_minute)
+      .field("role", domain::to_string(k.role))
       .field("created_at", k.created_at)
       .field("last_used_at", k.last_used_at)
       .field("revoked_at", k.revoked_at);
@@ -44,6 +45,9 @@ Reply create_key(Services& s, const Request& r) {
   Body body(std::move(*object));
   const auto name = body->text("name", true);
   const auto limit = body->integer("rate_limit_per_minute").value_or(s.new_key_rate_limit);
+  const std::string role_name = body->text("role").value_or("owner");
+  const auto role = domain::parse_role(role_name);
+  if (!role) body->error("role", "Must be owner, editor or viewer");
   if (name) domain::check_name(body->errors(), "name", *name);
   if (limit < 1 || limit > kRateLimitMax) {
     body->error("rate_limit_per_minute", "Must be a whole number from 1 to 1,000,000,000");
@@ -53,7 +57,7 @@ Reply create_key(Services& s, const Request& r) {
   s.entropy.fill(secret);
   const std::string key = "mf_" + hex(secret);
   const auto row = s.access.create_key(*name, sha256_hex(key), key.substr(0, 7),
-                                       static_cast<int>(limit), r.actor, r.now);
+                                       static_cast<int>(limit), *role, r.actor, r.now);
   if (!row) return refuse(row.error());
   return ok(
       [&](JsonWriter& w) {

@@ -4,8 +4,11 @@
 #include "api/figure_cache.h"
 #include "api/gate.h"
 #include "api/key_ring.h"
+#include "api/login_throttle.h"
+#include "api/passwords.h"
 #include "api/stream_hub.h"
 #include "api/telemetry.h"
+#include "api/user_sessions.h"
 
 namespace headway::api {
 
@@ -15,17 +18,24 @@ struct Api::Parts {
       : services{std::move(ports)},
         watch(services.engine),
         keys(services.access, services.clock),
+        sessions(services.users, services.clock, options.new_key_rate_limit),
         figures(services.reader),
         import_gate(options.imports_max),
         event_gate(kEventsWaitingMax),
+        sample_gate(1),
         hub(std::make_shared<StreamHub>(services, services.entropy.next() >> 20)),
         server(services, io, options.server) {
     services.new_key_rate_limit = options.new_key_rate_limit;
     services.watch = &watch;
+    services.browser = options.browser;
     services.keys = &keys;
+    services.sessions = &sessions;
+    services.passwords = &passwords;
+    services.throttle = &throttle;
     services.figures = &figures;
     services.import_gate = &import_gate;
     services.event_gate = &event_gate;
+    services.sample_gate = &sample_gate;
     services.hub = hub.get();
     services.telemetry = &telemetry;
   }
@@ -36,8 +46,11 @@ struct Api::Parts {
   Services services;
   EngineWatch watch;
   KeyRing keys;
+  UserSessions sessions;
+  Passwords passwords;
+  LoginThrottle throttle;
   FigureCache figures;
-  Gate import_gate, event_gate;
+  Gate import_gate, event_gate, sample_gate;
   Telemetry telemetry;
   std::shared_ptr<StreamHub> hub;  // with the engine's feed
   Server server;

@@ -15,6 +15,7 @@ struct ApiOptions {
   ServerOptions server;
   int new_key_rate_limit = 6000;  // requests a minute
   int imports_max = 4;            // at a time
+  BrowserRules browser{};
 };
 
 class Api {

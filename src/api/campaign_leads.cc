@@ -5,6 +5,7 @@
 #include "api/handlers.h"
 #include "api/json_reader.h"
 #include "api/lead_codec.h"
+#include "api/lead_export.h"
 #include "api/list.h"
 #include "domain/template.h"
 
@@ -34,6 +35,7 @@ struct LeadQuestion {
   store::LeadPaging paging;
   std::optional<domain::Reason> reason;
   std::optional<std::string> variant;
+  bool csv = false;
 };
 
 void read_facts(Query& q, store::LeadFilter& f) {
@@ -88,6 +90,12 @@ LeadQuestion read_question(Query& q) {
     question.paging.at = paging.offset;
   }
   if (question.paging.at && !paging.cursor.empty()) q.error("at", "Give either at or cursor");
+  const std::string format = q.text("format").value_or("json");
+  question.csv = format == "csv";
+  if (format != "json" && format != "csv") q.error("format", "Must be json or csv");
+  for (const char* name : {"limit", "offset", "cursor", "at"}) {
+    if (question.csv && q.has(name)) q.error(name, "A CSV file has all of them: leave it out");
+  }
   return question;
 }
 
@@ -136,9 +144,13 @@ Reply campaign_leads(Services& s, const Request& r) {
   }
   if (question.reason) {
     filter_by_reason(question.filter, *question.reason, *c, context);
-    if (question.filter.places.empty()) {
+    if (question.filter.places.empty() && !question.csv) {
       return lead_list({}, question.paging.limit, *c, context, nothing_more);
     }
+  }
+  if (question.csv) {
+    const bool nothing = question.reason && question.filter.places.empty();
+    return export_leads(s.reader, *id, question.filter, context, steps_of(*c), nothing);
   }
   const auto page = s.reader.leads(*id, question.filter, question.paging);
   if (!page) return refuse(page.error());

@@ -1,6 +1,7 @@
 // Collections of people: lists, their people, renaming, merging, exports.
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -210,7 +211,7 @@ Reply collection_rejections(Services& s, const Request& r) {
       }
       if (job == 0) return out;
       const auto rows = imports.rejections(job, offset, 1000);
-      if (!rows) return out;
+      if (!rows) throw std::runtime_error(rows.error().message);
       offset += static_cast<std::int64_t>(rows->size());
       for (const store::ImportRejection& x : *rows) {
         out +=
@@ -256,10 +257,8 @@ class CsvExport {
     paging.limit = 500;
     paging.cursor = cursor_;
     const auto page = reader_.people(id_, paging);
-    if (!page) {
-      ended_ = true;
-      return {};
-    }
+    // The answer breaks off: a part must not pass for the whole.
+    if (!page) throw std::runtime_error(page.error().message);
     std::string out;
     if (cursor_.empty()) out = header(page->items);
     for (const domain::Person& person : page->items) line(out, person);

@@ -5,7 +5,9 @@
 #include <spdlog/spdlog.h>
 
 #include "api/reply.h"
+#include "api/static_files.h"
 #include "api/telemetry.h"
+#include "api/user_sessions.h"
 #include "base/hash.h"
 
 namespace headway::api {
@@ -33,29 +35,105 @@ Result<std::shared_ptr<KeyRing::Key>> find_key(Services& s, std::string_view tex
   return key;
 }
 
-// nullopt: go on.
+std::optional<Reply> check_rate(Services& s, const Allowance& allowance, const char* whose) {
+  if (allowance.allowed) return std::nullopt;
+  s.telemetry->rate_limited.fetch_add(1, std::memory_order_relaxed);
+  Reply reply = refuse(429, std::string("Too many requests ") + whose);
+  reply.headers.emplace_back("Retry-After", std::to_string(allowance.retry_after));
+  return reply;
+}
+
+// nullopt: go on. So for all of these.
 std::optional<Reply> check_key(Services& s, Request& r, std::string_view text, KnownKey& known,
                                Verdict& verdict) {
-  if (text.empty()) return refuse(401, "An API key is needed: send it as X-API-Key");
   const auto found = find_key(s, text, known);
   if (!found) return refuse(found.error());
   if (!*found) return refuse(401, "The API key is unknown or revoked");
   KeyRing::Key& key = **found;
   r.key = key.id;
   r.actor = key.actor;
+  r.role = key.role;
   verdict.allowance = s.keys->take(key);
-  if (!verdict.allowance->allowed) {
-    s.telemetry->rate_limited.fetch_add(1, std::memory_order_relaxed);
-    Reply reply = refuse(429, "Too many requests with this key");
-    reply.headers.emplace_back("Retry-After", std::to_string(verdict.allowance->retry_after));
-    return reply;
-  }
+  if (auto slow = check_rate(s, *verdict.allowance, "with this key")) return slow;
   if (s.keys->should_touch(key)) {
     // Missing one is no harm: the next minute brings another.
     (void)s.run(
         [&access = s.access, id = key.id, now = r.now] { (void)access.touch_key(id, now); });
   }
   return std::nullopt;
+}
+
+std::optional<Reply> check_host(const Services& s, const Sender& sender) {
+  if (host_allowed(s.browser, sender.host)) return std::nullopt;
+  return refuse(403,
+                "This server does not know itself by the name in this address. Use localhost, or "
+                "start it with --public-host and the name");
+}
+
+std::optional<Reply> check_origin(const Services& s, const Sender& sender) {
+  if (same_origin(s.browser, sender)) return std::nullopt;
+  return refuse(403, "The request comes from a page of another site");
+}
+
+std::optional<Reply> check_session(Services& s, Request& r, const Sender& sender,
+                                   std::string_view token, Verdict& verdict) {
+  if (auto strange = check_host(s, sender)) return strange;
+  const auto found = s.sessions->find(token);
+  if (!found) return refuse(found.error());
+  if (!*found) return refuse(401, "The session has ended: sign in again");
+  UserSessions::Session& session = **found;
+  const bool reads = r.method == Method::get;
+  if (!reads) {
+    if (auto foreign = check_origin(s, sender)) return foreign;
+    if (!same_secret(sender.csrf_token, session.csrf_token)) {
+      return refuse(403, "X-CSRF-Token is missing or is not the session's");
+    }
+  }
+  r.key = ApiKeyId{session.user.value};
+  r.user = session.user;
+  r.role = session.role;
+  r.actor = session.actor;
+  r.session = session.token_hash;
+  r.csrf_token = session.csrf_token;
+  verdict.allowance = s.sessions->take(session);
+  if (auto slow = check_rate(s, *verdict.allowance, "in this session")) return slow;
+  if (s.sessions->should_touch(session)) {
+    (void)s.run([&users = s.users, hash = session.token_hash, now = r.now] {
+      (void)users.touch_session(hash, now);
+    });
+  }
+  return std::nullopt;
+}
+
+std::optional<Reply> check_page(Services& s, Request& r, const Sender& sender, KnownKey& known,
+                                Verdict& verdict) {
+  if (auto strange = check_host(s, sender)) return strange;
+  if (r.method != Method::get) {
+    if (auto foreign = check_origin(s, sender)) return foreign;
+  }
+  if (sender.api_key.empty()) return std::nullopt;
+  return check_key(s, r, sender.api_key, known, verdict);
+}
+
+std::optional<Reply> check_caller(Services& s, Request& r, const Sender& sender, KnownKey& known,
+                                  Verdict& verdict) {
+  const Route& route = *verdict.route;
+  if (route.auth == Auth::none) return std::nullopt;
+  if (route.auth == Auth::page) return check_page(s, r, sender, known, verdict);
+  std::optional<Reply> refusal;
+  if (route.auth == Auth::caller && !sender.api_key.empty()) {
+    refusal = check_key(s, r, sender.api_key, known, verdict);
+  } else if (const auto token = cookie_value(sender.cookie, kSessionCookie); !token.empty()) {
+    refusal = check_session(s, r, sender, token, verdict);
+  } else {
+    refusal = refuse(401, route.auth == Auth::caller ? "Sign in, or send an API key as X-API-Key"
+                                                     : "Sign in: there is no session");
+  }
+  if (!refusal && r.role < needed_role(route)) {
+    refusal = refuse(403, "This needs the role " + std::string(to_string(needed_role(route))) +
+                              "; yours is " + std::string(to_string(r.role)));
+  }
+  return refusal;
 }
 
 std::optional<Reply> check_body(const Route& route, const Request& r, bool has_body) {
@@ -145,21 +223,42 @@ Reply call_once(Services& s, const Route& route, const Request& r, BodySource* s
 
 }  // namespace
 
-Verdict decide(Services& s, Request& r, std::string_view api_key, bool has_body, KnownKey& known) {
+Verdict decide(Services& s, Request& r, const Sender& sender, bool has_body, KnownKey& known) {
   Verdict verdict;
+  r.address = client_address(s.browser, sender);
+  r.tls = came_by_tls(s.browser, sender);
+  r.local = at_this_machine(s.browser, sender);
   const Match m = match(r.method, r.path);
   if (m.route == nullptr) {
-    verdict.refusal = m.allowed > 0 ? method_not_allowed(m) : refuse(404, "There is no such path");
+    if (m.allowed > 0) {
+      verdict.refusal = method_not_allowed(m);
+    } else if (auto page = static_reply(s.pages, r)) {
+      auto strange = check_host(s, sender);
+      verdict.refusal = strange ? std::move(strange) : std::move(page);
+    } else {
+      verdict.refusal = refuse(404, s.pages.empty() && r.path == "/"
+                                        ? "This build has no web UI. The API is under /api/v1"
+                                        : "There is no such path");
+    }
     return verdict;
   }
   verdict.route = m.route;
   r.params = m.params;
-  if (m.route->auth == Auth::key) {
-    verdict.refusal = check_key(s, r, api_key, known, verdict);
-    if (verdict.refusal) return verdict;
-  }
-  verdict.refusal = check_body(*m.route, r, has_body);
+  verdict.refusal = check_caller(s, r, sender, known, verdict);
+  if (!verdict.refusal) verdict.refusal = check_body(*m.route, r, has_body);
   return verdict;
+}
+
+bool may_go_on(Services& s, const Request& r, std::string_view token, const KnownKey& known) {
+  if (r.session.empty()) return known.key && !known.key->revoked;
+  const auto session = s.sessions->find(token);
+  if (!session) return true;  // the store does not answer now: not the client's fault
+  if (*session && s.sessions->should_touch(**session)) {
+    (void)s.run([&users = s.users, hash = r.session, now = s.clock.wall()] {
+      (void)users.touch_session(hash, now);
+    });
+  }
+  return *session != nullptr;
 }
 
 bool runs_at_once(const Route& route, const Request& r) {

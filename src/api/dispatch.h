@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "api/browser.h"
 #include "api/http.h"
 #include "api/key_ring.h"
 #include "api/router.h"
@@ -20,12 +21,16 @@ struct KnownKey {
 
 struct Verdict {
   const Route* route = nullptr;
-  std::optional<Reply> refusal;                 // answer this without reading the body
-  std::optional<KeyRing::Allowance> allowance;  // of the key, for the headers
+  std::optional<Reply> refusal;        // answer this without reading the body
+  std::optional<Allowance> allowance;  // of the key or session, for the headers
 };
 
-// Route, key, rate, type and announced size, in this order. Sets params, key and actor of `r`. IO thread.
-Verdict decide(Services& s, Request& r, std::string_view api_key, bool has_body, KnownKey& known);
+// Route, caller, role, rate, type and announced size, in this order; or a page of the UI. Sets what `r`
+// says of its sender, and the params. IO thread.
+Verdict decide(Services& s, Request& r, const Sender& sender, bool has_body, KnownKey& known);
+
+// Whether whoever began an event stream may still have it. Asked now and then. IO thread.
+bool may_go_on(Services& s, const Request& r, std::string_view token, const KnownKey& known);
 
 // Whether the handler may run on the IO thread.
 bool runs_at_once(const Route& route, const Request& r);

@@ -58,6 +58,7 @@ Reply rescrape_collection(Services&, const Request&);
 Reply retry_collection(Services&, const Request&);
 Reply no_scraping(Services&, const Request&);
 Reply collection_rejections(Services&, const Request&);
+Reply cancel_import(Services&, const Request&);
 // imports.cc
 Reply import_leads(Services&, const Request&, BodySource&);
 // inbox.cc
@@ -75,6 +76,23 @@ Reply chart_messages(Services&, const Request&);
 Reply chart_bookings(Services&, const Request&);
 // events.cc
 Reply post_events(Services&, const Request&, BodySource&);
+// workspace.cc
+Reply get_workspace(Services&, const Request&);
+Reply change_workspace(Services&, const Request&);
+Reply load_sample(Services&, const Request&);
+Reply remove_sample(Services&, const Request&);
+// auth.cc
+Reply setup_state(Services&, const Request&);
+Reply setup(Services&, const Request&);
+Reply login(Services&, const Request&);
+Reply logout(Services&, const Request&);
+Reply get_session(Services&, const Request&);
+Reply change_password(Services&, const Request&);
+// users.cc
+Reply list_users(Services&, const Request&);
+Reply create_user(Services&, const Request&);
+Reply change_user(Services&, const Request&);
+Reply delete_user(Services&, const Request&);
 // admin.cc
 Reply list_keys(Services&, const Request&);
 Reply create_key(Services&, const Request&);

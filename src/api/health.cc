@@ -114,6 +114,7 @@ void add_api(Families& f, const Telemetry& t) {
   f.counter("headway_http_timeouts_total", "Clients that were too slow", t.timeouts);
   f.counter("headway_http_busy_total", "Answered 503: no worker was free", t.busy_refused);
   f.counter("headway_http_rate_limited_total", "Answered 429", t.rate_limited);
+  f.counter("headway_logins_refused_total", "Wrong passwords", t.logins_refused);
   f.counter("headway_http_received_bytes_total", "Bytes received", t.bytes_in);
   f.counter("headway_http_sent_bytes_total", "Bytes sent", t.bytes_out);
   f.gauge("headway_streams", "Open event streams", t.streams);

@@ -182,6 +182,28 @@ Reply import_json(Services& s, const Request& r, BodySource& source) {
 
 }  // namespace
 
+// The upload that is going on is refused with its next batch, for its job has ended.
+Reply cancel_import(Services& s, const Request& r) {
+  if (auto bad = no_query(r); !bad) return refuse(bad.error());
+  const auto id = path_id<CollectionId>(r);
+  if (!id) return refuse(id.error());
+  const auto row = s.reader.collection(*id);
+  if (!row) return refuse(row.error());
+  if (!row->job || row->job->state != store::ImportState::running) {
+    return refuse(409, "There is nothing to cancel: the import is " +
+                           std::string(row->job ? store::to_string(row->job->state) : "done"));
+  }
+  const auto job = s.imports.end(row->job->id, store::ImportState::cancelled,
+                                 "Cancelled. What was read before is kept", r.now);
+  if (!job) return refuse(job.error());
+  s.engine.plan_changed();  // some people came
+  return ok([&](JsonWriter& w) {
+    w.begin_object().field("id", job->collection);
+    write_job(w, *job);
+    w.end_object();
+  });
+}
+
 Reply import_leads(Services& s, const Request& r, BodySource& source) {
   const Gate::Pass pass = s.import_gate->enter(1, std::chrono::seconds{2});
   if (!pass) {

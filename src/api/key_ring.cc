@@ -1,7 +1,6 @@
 #include "api/key_ring.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -29,9 +28,8 @@ Result<std::shared_ptr<KeyRing::Key>> KeyRing::find(std::string_view presented) 
   auto key = std::make_shared<Key>();
   key->id = (*row)->id;
   key->actor = "key:" + to_string(key->id);
-  key->limit = std::max(1, (*row)->rate_limit_per_minute);
-  key->tokens = key->limit;
-  key->filled_at = clock_.steady();
+  key->role = (*row)->role;
+  key->bucket = RateBucket(std::max(1, (*row)->rate_limit_per_minute), clock_.steady());
   std::lock_guard lock(mutex_);
   // Revoked while it was read: do not keep it; the next request reads again.
   if (revocations != revocations_) return key;
@@ -39,38 +37,9 @@ Result<std::shared_ptr<KeyRing::Key>> KeyRing::find(std::string_view presented) 
   return by_hash_.emplace(hash, std::move(key)).first->second;
 }
 
-KeyRing::Allowance KeyRing::take(Key& key) const {
-  const std::chrono::nanoseconds now = clock_.steady();
-  const double per_second = key.limit / 60.0;
-  const double seconds = std::chrono::duration<double>(now - key.filled_at).count();
-  if (seconds > 0) {
-    key.tokens = std::min<double>(key.limit, key.tokens + seconds * per_second);
-    key.filled_at = now;
-  }
-  Allowance a;
-  a.limit = key.limit;
-  a.allowed = key.tokens >= 1;
-  if (a.allowed) key.tokens -= 1;
-  a.remaining = static_cast<std::int64_t>(key.tokens);
-  const double missing = key.limit - key.tokens;
-  const std::int64_t unix_now = to_ms(clock_.wall()) / 1000;
-  a.reset = unix_now + static_cast<std::int64_t>(std::ceil(missing / per_second));
-  if (!a.allowed) {
-    a.retry_after = std::max<std::int64_t>(
-        1, static_cast<std::int64_t>(std::ceil((1 - key.tokens) / per_second)));
-  }
-  return a;
-}
+Allowance KeyRing::take(Key& key) const { return key.bucket.take(clock_.steady(), clock_.wall()); }
 
-bool KeyRing::should_touch(Key& key) const {
-  const std::chrono::nanoseconds now = clock_.steady();
-  if (key.touched_at != std::chrono::nanoseconds::min() &&
-      now - key.touched_at < std::chrono::seconds{60}) {
-    return false;
-  }
-  key.touched_at = now;
-  return true;
-}
+bool KeyRing::should_touch(Key& key) const { return key.touched.due(clock_.steady()); }
 
 void KeyRing::revoke(ApiKeyId id) {
   std::lock_guard lock(mutex_);

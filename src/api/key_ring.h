@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "api/rate_bucket.h"
 #include "base/result.h"
 #include "base/strong_id.h"
 #include "base/time.h"
@@ -23,18 +24,11 @@ class KeyRing {
   struct Key {
     ApiKeyId id;
     std::string actor;  // "key:12"
-    int limit = 0;      // requests a minute
+    domain::Role role{};
     std::atomic<bool> revoked{false};
     // The IO thread's alone:
-    double tokens = 0;
-    std::chrono::nanoseconds filled_at{};
-    std::chrono::nanoseconds touched_at{std::chrono::nanoseconds::min()};
-  };
-  struct Allowance {
-    bool allowed = false;
-    std::int64_t limit = 0, remaining = 0;
-    std::int64_t reset = 0;        // Unix seconds: when all of it is there again
-    std::int64_t retry_after = 0;  // seconds, when not allowed
+    RateBucket bucket;
+    TouchClock touched;
   };
 
   KeyRing(store::Access& access, runtime::Clock& clock) : access_(access), clock_(clock) {}
@@ -42,7 +36,7 @@ class KeyRing {
   // nullptr: no such key, or revoked. Errors: the store cannot be asked. Any thread; reads a row at
   // most.
   Result<std::shared_ptr<Key>> find(std::string_view presented);
-  // One request: a token bucket that holds a minute's worth. IO thread only.
+  // One request. IO thread only.
   Allowance take(Key& key) const;
   // True about once a minute for a key: its last use is to be written down. IO thread only.
   bool should_touch(Key& key) const;

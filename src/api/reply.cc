@@ -9,6 +9,7 @@ namespace headway::api {
 std::string_view to_string(Method m) {
   switch (m) {
     case Method::get: return "GET";
+    case Method::head: return "HEAD";
     case Method::post: return "POST";
     case Method::patch: return "PATCH";
     case Method::del: return "DELETE";
@@ -82,6 +83,7 @@ std::string_view reason_phrase(int status) {
     case 200: return "OK";
     case 201: return "Created";
     case 202: return "Accepted";
+    case 304: return "Not Modified";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";

@@ -69,6 +69,16 @@ bool fits(const Compiled& c, const Parts& parts, std::array<std::string_view, 3>
 
 }  // namespace
 
+domain::Role needed_role(const Route& route) {
+  switch (route.need) {
+    case Need::viewer: return domain::Role::viewer;
+    case Need::editor: return domain::Role::editor;
+    case Need::owner: return domain::Role::owner;
+    case Need::by_method: break;
+  }
+  return route.method == Method::get ? domain::Role::viewer : domain::Role::editor;
+}
+
 Match match(Method method, std::string_view path) {
   Match found;
   const Parts parts = split(path);

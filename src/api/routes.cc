@@ -5,8 +5,15 @@ namespace headway::api {
 namespace {
 
 constexpr std::int64_t kBigBody = 64 << 20;
+constexpr std::int64_t kSmallBody = 16 << 10;
 constexpr std::string_view kCsvTypes = "text/csv";
 constexpr std::string_view kEventTypes = "application/x-ndjson";
+
+// For owners, and never remembered: answers and bodies may hold secrets.
+constexpr Route owners(Method method, std::string_view pattern, Handler handler,
+                       Run run = Run::worker) {
+  return {method, pattern, handler, run, Auth::caller, kSmallBody, nullptr, "", true, Need::owner};
+}
 
 constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/accounts", list_accounts},
@@ -46,10 +53,11 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/campaigns/{id}/in-doubt", list_in_doubt},
     {Method::post, "/api/v1/campaigns/{id}/in-doubt/resolve", resolve_in_doubt},
     {Method::post, "/api/v1/campaigns/{id}/duplicate", duplicate_campaign},
-    {Method::post, "/api/v1/campaigns/{id}/preview", preview_campaign},
+    {Method::post, "/api/v1/campaigns/{id}/preview", preview_campaign, Run::worker, Auth::caller,
+     1 << 20, nullptr, "", false, Need::viewer},
 
     {Method::get, "/api/v1/leads", list_collections},
-    {Method::post, "/api/v1/leads/import", nullptr, Run::as_it_comes, Auth::key, kBigBody,
+    {Method::post, "/api/v1/leads/import", nullptr, Run::as_it_comes, Auth::caller, kBigBody,
      import_leads, kCsvTypes},
     {Method::post, "/api/v1/leads/merge", merge_collections},
     {Method::post, "/api/v1/leads/groups", no_scraping},
@@ -60,6 +68,7 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/leads/{id}/leads", collection_people},
     {Method::get, "/api/v1/leads/{id}/export", export_collection},
     {Method::get, "/api/v1/leads/{id}/rejections", collection_rejections},
+    {Method::post, "/api/v1/leads/{id}/cancel", cancel_import},
     {Method::post, "/api/v1/leads/{id}/rescrape", rescrape_collection},
     {Method::post, "/api/v1/leads/{id}/retry", retry_collection},
 
@@ -76,14 +85,32 @@ constexpr Route kRoutes[] = {
     {Method::get, "/api/v1/charts/messages", chart_messages},
     {Method::get, "/api/v1/charts/bookings", chart_bookings},
 
-    {Method::post, "/api/v1/events", nullptr, Run::as_it_comes, Auth::key, kBigBody, post_events,
+    {Method::post, "/api/v1/events", nullptr, Run::as_it_comes, Auth::caller, kBigBody, post_events,
      kEventTypes},
     {Method::get, "/api/v1/stream", nullptr, Run::stream},
 
-    {Method::get, "/api/v1/api-keys", list_keys},
-    {Method::post, "/api/v1/api-keys", create_key, Run::worker, Auth::key, 1 << 20, nullptr, "",
+    {Method::get, "/api/v1/workspace", get_workspace},
+    owners(Method::patch, "/api/v1/workspace", change_workspace),
+    {Method::post, "/api/v1/workspace/sample", load_sample},
+    {Method::del, "/api/v1/workspace/sample", remove_sample},
+
+    {Method::get, "/api/v1/auth/setup", setup_state, Run::at_once, Auth::page},
+    {Method::post, "/api/v1/auth/setup", setup, Run::password, Auth::page, kSmallBody, nullptr, "",
      true},
-    {Method::del, "/api/v1/api-keys/{id}", revoke_key},
+    {Method::post, "/api/v1/auth/login", login, Run::password, Auth::page, kSmallBody, nullptr, "",
+     true},
+    {Method::post, "/api/v1/auth/logout", logout, Run::worker, Auth::session, kSmallBody, nullptr,
+     "", true, Need::viewer},
+    {Method::get, "/api/v1/auth/session", get_session, Run::at_once, Auth::session},
+    {Method::post, "/api/v1/auth/password", change_password, Run::password, Auth::session,
+     kSmallBody, nullptr, "", true, Need::viewer},
+    owners(Method::get, "/api/v1/users", list_users),
+    owners(Method::post, "/api/v1/users", create_user, Run::password),
+    owners(Method::patch, "/api/v1/users/{id}", change_user, Run::password),
+    owners(Method::del, "/api/v1/users/{id}", delete_user),
+    owners(Method::get, "/api/v1/api-keys", list_keys),
+    owners(Method::post, "/api/v1/api-keys", create_key),
+    owners(Method::del, "/api/v1/api-keys/{id}", revoke_key),
     {Method::get, "/api/v1/suppressions", list_suppressions},
     {Method::post, "/api/v1/suppressions", create_suppression},
     {Method::del, "/api/v1/suppressions/{id}", delete_suppression},

@@ -30,6 +30,7 @@ constexpr std::uint32_t kHeaderBytesMax = 16 * 1024;
 Method method_of(http::verb verb) {
   switch (verb) {
     case http::verb::get: return Method::get;
+    case http::verb::head: return Method::head;
     case http::verb::post: return Method::post;
     case http::verb::patch: return Method::patch;
     case http::verb::delete_: return Method::del;
@@ -58,6 +59,10 @@ Session::Session(std::shared_ptr<Server::Core> core, asio::ip::tcp::socket socke
 Session::~Session() { core_->left(*this); }
 
 void Session::start() {
+  error_code gone;
+  if (const auto other = socket_.remote_endpoint(gone); !gone) {
+    address_ = other.address().to_string();
+  }
   auto life = run(shared_from_this());
   asio::co_spawn(core_->io, std::move(life), [](const std::exception_ptr& problem) {
     if (!problem) return;
@@ -125,12 +130,39 @@ void Session::prepare_request() {
   request_.content_type = media_type(view(head[http::field::content_type]));
   request_.idempotency_key.assign(view(head["Idempotency-Key"]));
   request_.last_event_id.assign(view(head["Last-Event-ID"]));
+  request_.accept_encoding.clear();
+  request_.if_none_match.clear();
+  if (!request_.path.starts_with("/api/")) {  // a page
+    request_.accept_encoding.assign(view(head[http::field::accept_encoding]));
+    request_.if_none_match.assign(view(head[http::field::if_none_match]));
+  }
   request_.body.clear();
   const auto length = parser_->content_length();
   request_.content_length = length ? static_cast<std::int64_t>(*length) : -1;
   request_.key = {};
+  request_.user = {};
+  request_.role = {};
   request_.actor.clear();
+  request_.session.clear();
+  request_.csrf_token.clear();
   request_.now = core_->services.clock.wall();
+}
+
+Sender Session::sender() const {
+  const auto& head = parser_->get();
+  Sender s;
+  s.api_key = view(head["X-API-Key"]);
+  s.peer = address_;
+  // No page of a stranger can send a key: the rest is for browsers.
+  if (!s.api_key.empty() && !request_.path.starts_with("/api/v1/auth/")) return s;
+  s.cookie = view(head[http::field::cookie]);
+  s.csrf_token = view(head["X-CSRF-Token"]);
+  s.origin = view(head[http::field::origin]);
+  s.fetch_site = view(head["Sec-Fetch-Site"]);
+  s.host = view(head[http::field::host]);
+  s.forwarded_for = view(head["X-Forwarded-For"]);
+  s.forwarded_proto = view(head["X-Forwarded-Proto"]);
+  return s;
 }
 
 Session::Task<void> Session::run([[maybe_unused]] std::shared_ptr<Session> self) {
@@ -174,9 +206,7 @@ Session::Task<void> Session::run([[maybe_unused]] std::shared_ptr<Session> self)
     prepare_request();
     const bool has_body =
         !parser_->is_done() && (request_.content_length > 0 || parser_->chunked());
-    const auto& fields = parser_->get();
-    Verdict verdict =
-        decide(core_->services, request_, view(fields["X-API-Key"]), has_body, known_key_);
+    Verdict verdict = decide(core_->services, request_, sender(), has_body, known_key_);
     allowance_ = verdict.allowance;
     const bool at_once = !verdict.refusal && !has_body && runs_at_once(*verdict.route, request_);
     if (at_once) {
@@ -236,12 +266,15 @@ void Session::write_head(bool close, std::int64_t length) {
   append_number(head_, reply_.status);
   head_.append(" ").append(reason_phrase(reply_.status)).append("\r\n");
   head_.append(core_->date_header());
-  head_.append("Content-Type: ").append(reply_.content_type);
-  if (length >= 0) {
-    head_.append("\r\nContent-Length: ");
-    append_number(head_, length);
-  } else {
-    head_.append("\r\nTransfer-Encoding: chunked");
+  head_.append("X-Content-Type-Options: nosniff\r\nCache-Control: ").append(reply_.cache_control);
+  if (reply_.status != 304) {
+    head_.append("\r\nContent-Type: ").append(reply_.content_type);
+    if (length >= 0) {
+      head_.append("\r\nContent-Length: ");
+      append_number(head_, length);
+    } else {
+      head_.append("\r\nTransfer-Encoding: chunked");
+    }
   }
   if (allowance_) {
     head_.append("\r\nX-RateLimit-Limit: ");
@@ -254,7 +287,6 @@ void Session::write_head(bool close, std::int64_t length) {
   for (const auto& [name, value] : reply_.headers) {
     head_.append("\r\n").append(name).append(": ").append(value);
   }
-  head_.append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff");
   head_.append(close ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n");
   core_->services.telemetry->answered(reply_.status);
 }
@@ -263,7 +295,11 @@ Session::Task<bool> Session::write_reply(bool close) {
   if (reply_.more) co_return co_await write_pieces();
   close = close || !parser_->is_header_done() || !keep_alive();
   write_head(close, static_cast<std::int64_t>(reply_.bytes().size()));
-  const std::array<asio::const_buffer, 2> bytes{asio::buffer(head_), asio::buffer(reply_.bytes())};
+  // The answer to HEAD, and one that says that nothing changed, have none.
+  const bool no_body =
+      reply_.status == 304 || (parser_->is_header_done() && request_.method == Method::head);
+  const std::array<asio::const_buffer, 2> bytes{
+      asio::buffer(head_), no_body ? asio::const_buffer() : asio::buffer(reply_.bytes())};
   set_deadline(core_->options.write_timeout);
   timed_out_ = false;
   error_code bad;

@@ -57,6 +57,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<void> wait();  // until somebody cancels wake_
 
   void prepare_request();
+  Sender sender() const;
   void write_head(bool close, std::int64_t length);
   bool keep_alive() const;
   void set_deadline(std::chrono::milliseconds after);
@@ -71,8 +72,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Parser> parser_;
   Request request_;
   Reply reply_;
-  std::optional<KeyRing::Allowance> allowance_;
+  std::optional<Allowance> allowance_;
   KnownKey known_key_;
+  std::string address_;  // of the other side
   std::string head_;
   std::shared_ptr<BodyQueue> queue_;  // while a body is worked on as it comes
   std::chrono::nanoseconds deadline_ = std::chrono::nanoseconds::max();

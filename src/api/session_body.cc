@@ -73,7 +73,9 @@ Session::Task<bool> Session::read_body(std::int64_t max, bool* too_large) {
 Session::Task<bool> Session::run_on_worker(const Route& route) {
   auto work = std::make_shared<Work>();
   work->session = shared_from_this();
-  const bool taken = core_->services.run([work, &route] {
+  const auto& pool =
+      route.run == Run::password ? core_->services.run_password : core_->services.run;
+  const bool taken = pool([work, &route] {
     Session& self = *work->session;
     work->reply = execute(self.core_->services, route, self.request_, nullptr);
     Work::finish(work);

@@ -19,6 +19,8 @@ namespace {
 // A little less than a tick, so that a tick that comes early is not missed, and never above 4 a second
 // by more than a hair.
 constexpr std::chrono::milliseconds kBetweenWrites{248};
+// Who was signed out, or whose key was revoked, is told nothing more from then on.
+constexpr std::chrono::seconds kBetweenLooks{1};
 
 }  // namespace
 
@@ -53,9 +55,14 @@ Session::Task<void> Session::stream_events(std::optional<CampaignId> only) {
   stream_position_ = hub.parse_position(request_.last_event_id);
   hub.want(only);
   bool open = co_await write_text(head_);
-  std::chrono::nanoseconds last_event{}, last_byte = core_->steady();
+  std::chrono::nanoseconds last_event{}, last_byte = core_->steady(), last_look = last_byte;
+  const std::string token(cookie_value(sender().cookie, kSessionCookie));
   while (open && !core_->stopping) {
     const std::chrono::nanoseconds now = core_->steady();
+    if (now - last_look >= kBetweenLooks) {
+      last_look = now;
+      if (!may_go_on(core_->services, request_, token, known_key_)) break;
+    }
     if (now - last_event >= kBetweenWrites) {
       const StreamHub::News news = hub.after(stream_position_, only);
       stream_position_ = news.position;

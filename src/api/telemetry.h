@@ -17,7 +17,7 @@ class Telemetry {
   }
   std::atomic<std::int64_t> connections{0}, connections_total{0}, connections_refused{0};
   std::atomic<std::int64_t> streams{0}, timeouts{0}, busy_refused{0}, rate_limited{0};
-  std::atomic<std::int64_t> bytes_in{0}, bytes_out{0};
+  std::atomic<std::int64_t> bytes_in{0}, bytes_out{0}, logins_refused{0};
 
  private:
   std::array<std::atomic<std::int64_t>, 6> by_class_{};

@@ -23,7 +23,9 @@ int run_apikey_create(const ApiKeyOptions& options) {
   if (!local) return report_error(local.error());
   const NewApiKey made = make_api_key((*local)->entropy());
   const auto row = (*local)->store().access().create_key(
-      options.name, made.hash, made.prefix, options.rate_limit, "cli", (*local)->clock().wall());
+      options.name, made.hash, made.prefix, options.rate_limit,
+      domain::parse_role(options.role).value_or(domain::Role::owner), "cli",
+      (*local)->clock().wall());
   if (!row) return report_error(row.error());
   std::printf("%s\n", made.key.c_str());
   std::fprintf(stderr, "Key %s (%s). It is shown only now: Headway keeps its hash.\n",

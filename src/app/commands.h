@@ -25,13 +25,26 @@ int run_verify(const VerifyOptions& options);
 
 struct ApiKeyOptions {
   std::string data = "data";
-  std::string name;       // create
-  int rate_limit = 6000;  // create: requests a minute
-  std::string id;         // revoke
+  std::string name;            // create
+  int rate_limit = 6000;       // create: requests a minute
+  std::string role = "owner";  // create
+  std::string id;              // revoke
 };
 int run_apikey_create(const ApiKeyOptions& options);
 int run_apikey_list(const ApiKeyOptions& options);
 int run_apikey_revoke(const ApiKeyOptions& options);
+
+struct UserOptions {
+  std::string data = "data";
+  std::string email;  // whose
+  std::string name, role;
+  std::string password_file;  // "" = asked for, or the first line of standard input
+};
+int run_user_add(const UserOptions& options);
+int run_user_list(const UserOptions& options);
+int run_user_role(const UserOptions& options);
+int run_user_password(const UserOptions& options);
+int run_user_remove(const UserOptions& options);
 
 struct ReportOptions {
   std::string data = "data";

@@ -16,6 +16,7 @@ Examples:
   headway report 4711 --json                 the figures of a campaign
   headway stat wilson 5/100                  a statistical method, as JSON
   headway apikey create --name "my script"   a key for the API, shown once
+  headway user add ada@example.org --role owner   somebody who may sign in
 
 Exit codes: 0 done, 1 something is wrong (verify found differences), 2 wrong use, 3 could not be done.
 `headway COMMAND --help` explains each command.)";
@@ -56,6 +57,14 @@ int main(int argc, char** argv) {
   serve_command->add_option("--rate-limit", serve.rate_limit, "Requests a minute of the first key")
       ->check(CLI::Range(1, 100'000'000))
       ->capture_default_str();
+  serve_command->add_option(
+      "--public-host", serve.public_hosts,
+      "Name by which browsers reach the server through a proxy; may be repeated");
+  serve_command->add_flag("--secure-cookies", serve.secure_cookies,
+                          "Browsers come by TLS: sessions are never sent without it");
+  serve_command->add_flag(
+      "--trust-proxy", serve.trust_proxy,
+      "A proxy of yours is in front: believe its X-Forwarded-For and X-Forwarded-Proto");
   serve_command
       ->add_option("--log-level", serve.log_level, "trace, debug, info, warn, error or off")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
@@ -121,6 +130,9 @@ int main(int argc, char** argv) {
   key_create->add_option("--rate-limit", key.rate_limit, "Requests a minute")
       ->check(CLI::Range(1, 100'000'000))
       ->capture_default_str();
+  key_create->add_option("--role", key.role, "What it may do: owner, editor or viewer")
+      ->check(CLI::IsMember({"owner", "editor", "viewer"}))
+      ->capture_default_str();
   data_option(key_create, key.data);
   key_create->callback([&] { code = run_apikey_create(key); });
   auto* key_list = key_command->add_subcommand("list", "List the keys");
@@ -130,6 +142,43 @@ int main(int argc, char** argv) {
   key_revoke->add_option("id", key.id, "Id of the key, from `headway apikey list`")->required();
   data_option(key_revoke, key.data);
   key_revoke->callback([&] { code = run_apikey_revoke(key); });
+
+  UserOptions user;
+  auto* user_command = app.add_subcommand("user", "Who may sign in to the web UI");
+  user_command->require_subcommand(1);
+  user_command->footer(
+      "\nThe password is asked for, or read from standard input or --password-file: never an "
+      "argument.\n"
+      "All but list need the database for themselves; beside a running server use "
+      "/api/v1/users.\n\n"
+      "Example: headway user add ada@example.org --name Ada --role editor");
+  const auto add_user_command = [&](const char* name, const char* what, bool whose,
+                                    int (*run)(const UserOptions&)) {
+    auto* command = user_command->add_subcommand(name, what);
+    if (whose) command->add_option("email", user.email, "The user's e-mail address")->required();
+    data_option(command, user.data);
+    command->callback([&user, &code, run] { code = run(user); });
+    return command;
+  };
+  const auto role_option = [&](CLI::App* command) {
+    command->add_option("--role", user.role, "owner, editor or viewer")
+        ->check(CLI::IsMember({"owner", "editor", "viewer"}))
+        ->required();
+  };
+  const auto password_option = [&](CLI::App* command) {
+    command->add_option("--password-file", user.password_file,
+                        "File whose first line is the password");
+  };
+  auto* user_add = add_user_command("add", "Let somebody sign in", true, run_user_add);
+  user_add->add_option("--name", user.name, "As others see it; the address when not given");
+  role_option(user_add);
+  password_option(user_add);
+  add_user_command("list", "List the users", false, run_user_list);
+  role_option(
+      add_user_command("role", "Give another role; ends the user's sessions", true, run_user_role));
+  password_option(add_user_command("password", "Set another password; ends the user's sessions",
+                                   true, run_user_password));
+  add_user_command("remove", "Remove a user; ends the user's sessions", true, run_user_remove);
 
   try {
     app.parse(argc, argv);

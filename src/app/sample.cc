@@ -7,12 +7,13 @@
 #include "domain/account.h"
 #include "domain/campaign.h"
 #include "domain/person.h"
+#include "store/workspace.h"
 
 namespace headway::app {
 namespace {
 
 constexpr int kPeople = 600;
-constexpr const char* kActor = "sample";
+const std::string kActor(store::kSampleActor);  // marks all of it as the sample's
 
 constexpr std::array kFirst{"Ada",  "Ben", "Chiara", "Dimitri", "Esra", "Farid", "Greta", "Hugo",
                             "Ines", "Jan", "Kaya",   "Lena",    "Milo", "Nora",  "Oskar", "Priya"};

@@ -10,8 +10,7 @@
 
 namespace headway::app {
 
-// Call once, on an empty database, before the server takes requests. Answers the campaigns that are
-// to be started. The people are made up: addresses are under example.org (RFC 2606).
+// On a database that has no sample. Answers the campaigns that are to be started. The people are made up: addresses are under example.org (RFC 2606).
 Result<std::vector<CampaignId>> create_sample(store::Catalog& catalog, store::Imports& imports,
                                               Instant now);
 

@@ -28,6 +28,7 @@
 #include "runtime/asio/system_entropy.h"
 #include "runtime/asio/worker_pool.h"
 #include "store/sqlite/sqlite_store.h"
+#include "web/assets.h"
 
 namespace headway::app {
 namespace {
@@ -36,7 +37,9 @@ constexpr int kWorkers = 8;
 constexpr std::size_t kWorkerQueue = 512;
 constexpr int kBodyWorkers = 8;
 constexpr std::size_t kBodyQueue = 64;
-constexpr int kReaders = 10;  // more than the workers, so that the IO thread never waits for one
+constexpr int kPasswordWorkers = 2;  // 64 MiB each while it hashes
+constexpr std::size_t kPasswordQueue = 32;
+constexpr int kReaders = 12;  // more than the workers, so that the IO thread never waits for one
 
 bool is_loopback(const std::string& host) {
   if (host == "localhost") return true;
@@ -85,6 +88,7 @@ class Process {
             engine::EngineConfig{}),
         workers_(kWorkers, kWorkerQueue),
         body_workers_(kBodyWorkers, kBodyQueue),
+        password_workers_(kPasswordWorkers, kPasswordQueue),
         api_(ports(), http_.io(), api_options(options)) {
     local_.executor().post([this] { sandbox_.connect(&engine_); });
     engine_.subscribe(api_.feed());
@@ -101,6 +105,7 @@ class Process {
     answered.get_future().wait();
     workers_.drain();
     body_workers_.drain();
+    password_workers_.drain();
     std::promise<engine::StopReport> written;
     engine_.stop([&written](engine::StopReport report) { written.set_value(report); });
     const engine::StopReport report = written.get_future().get();
@@ -126,6 +131,12 @@ class Process {
     made.server.host = options.host == "localhost" ? "127.0.0.1" : options.host;
     made.server.port = static_cast<std::uint16_t>(options.port);
     made.new_key_rate_limit = options.rate_limit;
+    made.browser.loopback = is_loopback(options.host);
+    made.browser.secure_cookies = options.secure_cookies;
+    made.browser.trust_proxy = options.trust_proxy;
+    for (const std::string& host : options.public_hosts) {
+      made.browser.public_hosts.push_back(api::host_name(host));
+    }
     return made;
   }
   Channels channels() {
@@ -133,24 +144,30 @@ class Process {
   }
   api::Ports ports() {
     auto& store = local_.store();
-    return {store.reader(),
-            store.analysis(),
-            store.catalog(),
-            store.imports(),
-            store.access(),
-            engine_,
-            channels(),
-            local_.clock(),
-            local_.entropy(),
-            [this](std::function<void()> task) { return workers_.submit(std::move(task)); },
-            [this](std::function<void()> task) { return body_workers_.submit(std::move(task)); }};
+    return {
+        store.reader(),
+        store.analysis(),
+        store.catalog(),
+        store.imports(),
+        store.access(),
+        store.users(),
+        store.workspace(),
+        engine_,
+        channels(),
+        local_.clock(),
+        local_.entropy(),
+        [this](std::function<void()> task) { return workers_.submit(std::move(task)); },
+        [this](std::function<void()> task) { return body_workers_.submit(std::move(task)); },
+        [this](std::function<void()> task) { return password_workers_.submit(std::move(task)); },
+        [&store](Instant now) { return create_sample(store.catalog(), store.imports(), now); },
+        web::assets()};
   }
 
   LocalStore& local_;
   channels::SandboxChannel sandbox_;
   channels::WebhookChannel webhook_;
   engine::Engine engine_;
-  runtime::WorkerPool workers_, body_workers_;
+  runtime::WorkerPool workers_, body_workers_, password_workers_;
   runtime::IoThread http_{"hw-http"};
   api::Api api_;
 };
@@ -174,7 +191,7 @@ Result<FirstStart> first_start(LocalStore& local, const ServeOptions& options) {
   }
   const NewApiKey made = make_api_key(local.entropy());
   const auto row = store.access().create_key("first key", made.hash, made.prefix,
-                                             options.rate_limit, "cli", now);
+                                             options.rate_limit, domain::Role::owner, "cli", now);
   if (!row) return tl::unexpected(row.error());
   first.key = made.key;
   return first;
@@ -208,6 +225,10 @@ int run_serve(const ServeOptions& options) {
               v6 ? "]" : "", int{*port});
   if (!first->key.empty()) {
     std::printf("API key, shown only now: %s\n", first->key.c_str());
+  }
+  const auto users = (*local)->store().users().user_count();
+  if (users && *users == 0 && !web::assets().empty()) {
+    std::puts("Nobody can sign in yet: open that page to make the first user");
   }
   std::fflush(stdout);
 

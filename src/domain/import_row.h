@@ -13,12 +13,12 @@
 
 #include "base/result.h"
 #include "domain/person.h"
+#include "domain/user.h"  // kEmailBytesMax: one limit for every address
 
 namespace headway::domain {
 
 inline constexpr std::size_t kExternalIdBytesMax = 200;
 inline constexpr std::size_t kPersonNameBytesMax = 200;
-inline constexpr std::size_t kEmailBytesMax = 254;  // RFC 5321, 4.5.3.1.3
 inline constexpr std::size_t kPhoneBytesMax = 40;
 inline constexpr std::size_t kMessengerIdBytesMax = 200;
 inline constexpr std::size_t kConsentBytesMax = 1000;

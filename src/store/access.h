@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/strong_id.h"
 #include "base/time.h"
+#include "domain/user.h"
 #include "store/reader.h"
 
 namespace headway::store {
@@ -19,6 +20,7 @@ struct ApiKeyRow {
   std::string name;
   std::string prefix;  // "mf_1a2b", to tell keys apart
   int rate_limit_per_minute = 600;
+  domain::Role role = domain::Role::owner;  // may as much as a user of this role
   Instant created_at{};
   std::optional<Instant> last_used_at, revoked_at;
 };
@@ -39,7 +41,8 @@ class Access {
   // `key_hash`: SHA-256 of the whole key, hex. The key itself never reaches the store.
   virtual Result<ApiKeyRow> create_key(const std::string& name, const std::string& key_hash,
                                        const std::string& prefix, int rate_limit_per_minute,
-                                       const std::string& actor, Instant now) = 0;
+                                       domain::Role role, const std::string& actor,
+                                       Instant now) = 0;
   virtual Result<std::optional<ApiKeyRow>> find_key(
       const std::string& key_hash) = 0;  // [cheap]; not the revoked
   virtual Result<Page<ApiKeyRow>> keys(const Paging& p) = 0;
@@ -49,7 +52,7 @@ class Access {
   virtual Result<Page<AuditRow>> audit(const Paging& p) = 0;
 
   // Idempotency-Key. Reserve answers nullopt when this call now owns the key; else what is remembered.
-  // Kept for 24 h, at most 100,000.
+  // Kept for 24 h, at most 100,000. `key`: of a key or of a user; both come from one sequence.
   virtual Result<std::optional<RememberedAnswer>> reserve_answer(ApiKeyId key,
                                                                  const std::string& idempotency_key,
                                                                  const std::string& request_hash,

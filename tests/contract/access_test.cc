@@ -14,12 +14,14 @@ class AccessContract : public ::testing::Test {
 };
 
 TEST_F(AccessContract, AKeyIsFoundByItsHashUntilItIsRevoked) {
-  const auto made = access().create_key("CI", "hash", "mf_1a2b", 60, "cli", seat.now());
+  const auto made =
+      access().create_key("CI", "hash", "mf_1a2b", 60, domain::Role::editor, "cli", seat.now());
   ASSERT_TRUE(made);
   const auto found = access().find_key("hash");
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->id, made->id);
   EXPECT_EQ((*found)->rate_limit_per_minute, 60);
+  EXPECT_EQ((*found)->role, domain::Role::editor);
   EXPECT_FALSE(*access().find_key("other"));
   ASSERT_TRUE(access().revoke_key(made->id, "cli", seat.now()));
   EXPECT_FALSE(*access().find_key("hash"));
@@ -29,7 +31,8 @@ TEST_F(AccessContract, AKeyIsFoundByItsHashUntilItIsRevoked) {
 }
 
 TEST_F(AccessContract, TheUseOfAKeyIsWrittenOnceAMinute) {
-  const auto made = access().create_key("CI", "hash", "mf_1a2b", 60, "cli", seat.now());
+  const auto made =
+      access().create_key("CI", "hash", "mf_1a2b", 60, domain::Role::editor, "cli", seat.now());
   const Instant first = seat.now();
   ASSERT_TRUE(access().touch_key(made->id, first));
   ASSERT_TRUE(access().touch_key(made->id, first + std::chrono::seconds(59)));

@@ -32,6 +32,7 @@ class Caller:
         self.seen = {op: set() for op in spec.operations}
         self.last = {}  # operation -> arguments of its last good call
         self.problems = []
+        self.session = {}  # headers of somebody who is signed in
 
     def url(self, op, path, query):
         pattern = op["path"]
@@ -42,12 +43,13 @@ class Caller:
     def send(self, name, path=None, query=None, body=None, headers=None, content_type="application/json", key=None):
         """One call: its status and its body. What differs from the file is noted, so that one run tells all of it."""
         op = self.spec.operations[name]
-        all_headers = {} if op.get("security") == [] else {"X-API-Key": key or self.server.key}
+        all_headers = self.credentials(op, key)
         if body is not None:
             all_headers["Content-Type"] = content_type
         all_headers.update(headers or {})
         data = body if body is None or isinstance(body, (bytes, str)) else json.dumps(body)
         status, answered, raw = self.server.raw(op["method"], self.url(op, path or {}, query or {}), data, all_headers)
+        self.headers = answered
         self.seen[name].add(str(status))
         try:
             return status, self.spec.check_response(op, status, answered, raw)
@@ -57,6 +59,23 @@ class Caller:
             return status, json.loads(raw)
         except ValueError:
             return status, raw.decode(errors="replace")
+
+    def credentials(self, op, key=None):
+        """What an operation wants to be sent; `key`: another, and where only a session will do, one that is none."""
+        security = op.get("security")
+        if security == []:
+            return {"X-API-Key": key} if key else {}
+        if security and all("session" in way for way in security):
+            return {**self.session, "Cookie": "headway_session=" + "0" * 64} if key else dict(self.session)
+        return {"X-API-Key": key or self.server.key}
+
+    def sign_in(self, name, **arguments):
+        """An operation that signs somebody in, who is then the one of this caller."""
+        op = self.spec.operations[name]
+        answer = self.call(name, **arguments)
+        self.session = {"Cookie": self.headers["Set-Cookie"].partition(";")[0], "X-CSRF-Token": answer["csrf_token"]}
+        check(op["method"] == "POST" and "HttpOnly" in self.headers["Set-Cookie"], self.headers)
+        return answer
 
     def call(self, name, path=None, query=None, body=None, headers=None, content_type="application/json", status=None):
         """A call that must succeed, or be refused with `status`; what it answers."""

@@ -83,6 +83,7 @@ def with_nobody(op, arguments):
     elif "ids" in query:
         query["ids"] += "," + walk.NOBODY
     else:
+    elif body is not None:
         body = {**body, ("campaign_id" if "campaign_id" in body else "id"): walk.NOBODY}
     return {**arguments, "path": path, "query": query, "body": body}
 
@@ -91,6 +92,7 @@ def refusals(c):
     """Each 4xx of each operation; 409 that says a state was provoked on the way."""
     poor = c.call("createApiKey", body={"name": "poor", "rate_limit_per_minute": 1})["key"]
     c.send("countCampaigns", key=poor)
+    keys = {role: c.call("createApiKey", body={"name": role, "role": role})["key"] for role in ("viewer", "editor")}
     for name, op in c.spec.operations.items():
         arguments = c.last.get(name)
         if arguments is None:
@@ -99,7 +101,9 @@ def refusals(c):
         if "401" in documented:
             for key in ("mf_" + "0" * 32, "nonsense"):
                 c.refused(401, name, **arguments, key=key)
-        if "429" in documented:
+        if "403" in documented:
+            forbidden(c, name, op, arguments, keys)
+        if "429" in documented and op.get("security") is None:
             c.refused(429, name, **arguments, key=poor)
         if "404" in documented:
             c.refused(404, name, **with_nobody(op, arguments))
@@ -113,6 +117,20 @@ def refusals(c):
             too_large(c, name, op, arguments)
         if "409" in documented and any(p["name"] == "Idempotency-Key" for p in op["parameters"]):
             c.refused(409, name, **arguments, headers={"Idempotency-Key": "used"})
+
+
+def forbidden(c, name, op, arguments, keys):
+    if op.get("security") is None:
+        role = op.get("x-role", "viewer" if op["method"] == "GET" else "editor")
+        c.refused(403, name, **arguments, key=keys["editor" if role == "owner" else "viewer"])
+        return
+    if op["method"] == "GET":
+        c.refused(403, name, **arguments, headers={"Host": "rebound.example"})
+        return
+    for headers in ({"Origin": "https://example.net"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "rebound.example"}):
+        c.refused(403, name, **arguments, headers=headers)
+    if op["security"]:
+        c.refused(403, name, **arguments, headers={"X-CSRF-Token": "0" * 32})
 
 
 def bad_request(c, name, op, arguments):
@@ -137,7 +155,8 @@ def bad_request(c, name, op, arguments):
 def too_large(c, name, op, arguments):
     """A body that says that it is far too large is refused before it is sent."""
     with socket.create_connection(("127.0.0.1", c.server.port), timeout=20) as s:
-        s.sendall((f"{op['method']} {c.url(op, arguments['path'], {})} HTTP/1.1\r\nHost: x\r\nX-API-Key: {c.server.key}\r\n"
+        credentials = "".join(f"{header}: {value}\r\n" for header, value in c.credentials(op).items())
+        s.sendall((f"{op['method']} {c.url(op, arguments['path'], {})} HTTP/1.1\r\nHost: localhost\r\n{credentials}"
                    f"Content-Type: application/json\r\nContent-Length: {1 << 36}\r\n\r\n").encode() + b" " * 1000)
         answer = http.client.HTTPResponse(s, method=op["method"])
         try:
@@ -153,7 +172,7 @@ def too_large(c, name, op, arguments):
 
 def outside(c):
     """Before a request reaches an operation."""
-    for method, path, status in (("GET", "/api/v1/nothing", 404), ("GET", "/nothing", 404), ("PATCH", "/api/v1/campaigns/count", 405), ("DELETE", "/healthz", 405)):
+    for method, path, status in (("GET", "/api/v1/nothing", 404), ("GET", "/nothing.txt", 404), ("PATCH", "/api/v1/campaigns/count", 405), ("DELETE", "/healthz", 405)):
         got, headers, raw = c.server.raw(method, path, None, {"X-API-Key": c.server.key})
         lower = {k.lower(): v for k, v in headers.items()}
         if got != status or (status == 405 and not lower.get("allow")):
@@ -186,6 +205,7 @@ def run(spec, binary):
             leads = walk.figures(c, cid, other, unsure, sandbox)
             walk.told(c, other, cid, leads)
             walk.workspace(c)
+            walk.users(c)
             walk.stream(c)
             refusals(c)
             outside(c)

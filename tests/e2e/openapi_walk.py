@@ -44,7 +44,36 @@ def collections(c):
     c.call("importFromGroups", body={"url": "https://example.org/group"}, status=400)
     c.call("importFromPages", body={"url": "https://example.org/page"}, status=400)
     c.call("deleteCollection", {"id": bad["id"]})
+    cancelled(c)
     return people["id"], fair["id"], doubt["id"], merged["id"]
+
+
+def cancelled(c):
+    """An upload that stops half-way is cancelled from elsewhere: what came is kept, and the upload is refused."""
+    row = "c-%d,Person\n"
+    sent = ("external_id,name\n" + "".join(row % i for i in range(12000))).encode()
+    rest = "".join(row % i for i in range(12000, 40000)).encode()
+    upload = http.client.HTTPConnection("127.0.0.1", c.server.port, timeout=60)
+    upload.putrequest("POST", "/api/v1/leads/import?name=Cut")
+    for header, value in (("X-API-Key", c.server.key), ("Content-Type", "text/csv"), ("Content-Length", len(sent) + len(rest))):
+        upload.putheader(header, str(value))
+    upload.endheaders(sent)
+    wait(lambda: [x for x in c.call("listCollections", query={"search": "Cut"})["items"] if x["job"]["accepted"] >= 5000], "the first rows")
+    cut = c.call("listCollections", query={"search": "Cut"})["items"][0]
+    check(cut["job"]["state"] == "running" and cut["job"]["bytes_total"] == len(sent) + len(rest), cut)
+    job = c.call("cancelImport", {"id": cut["id"]})["job"]
+    check(job["state"] == "cancelled" and job["accepted"] >= 5000, job)
+    try:
+        upload.send(rest)
+    except OSError:
+        pass  # refused already
+    answer = upload.getresponse()
+    check(answer.status == 409, (answer.status, answer.read()))
+    upload.close()
+    after = c.call("getCollection", {"id": cut["id"]})
+    check(after["job"]["state"] == "cancelled" and after["leads"] == job["accepted"], (after, job))
+    c.refused(409, "cancelImport", path={"id": cut["id"]})
+    c.call("deleteCollection", {"id": cut["id"]})
 
 
 def accounts(c, receiver):
@@ -158,6 +187,11 @@ def figures(c, cid, other, unsure, sandbox):
         if "at" in query or "offset" in query:
             check(page["rank_start"] == 5 and len(page["items"]) == 3, page)
     check(len(c.walk("listCampaignLeads", {"id": cid}, {"status": "sent"})) == campaign["counts"]["sent"], "leads by cursor")
+    for query in ({}, {"status": "sent"}, {"reason": "due"}):
+        rows = c.call("listCampaignLeads", {"id": cid}, {**query, "format": "csv"}).split("\r\n")
+        total = c.call("listCampaignLeads", {"id": cid}, query)["total"]
+        check(rows[0].startswith("id,number,") and rows[-1] == "" and len(rows) - 2 == total, (query, total, rows[:3]))
+    c.refused(400, "listCampaignLeads", path={"id": cid}, query={"format": "csv", "limit": "5"})
     waiting = c.call("getCampaign", {"id": other})["waiting"]
     for reason, n in waiting.items():
         check(c.call("listCampaignLeads", {"id": other}, {"reason": reason})["total"] == n, (reason, waiting))
@@ -212,6 +246,37 @@ def told(c, other, cid, leads):
     c.refused(409, "assignBooking", path={"id": waiting[0]["id"]}, body={"lead_id": sent[3]["id"]})
 
 
+def users(c):
+    check(c.call("getSetup")["required"] is True, "nobody is there yet")
+    ada = {"name": "Ada", "email": " Ada@Example.org", "password": "a long sentence is best"}
+    owner = c.sign_in("setup", body={**ada, "email": "ada@example.org"})["user"]
+    check(owner["role"] == "owner" and owner["email"] == "ada@example.org", owner)
+    c.refused(409, "setup", body=ada)
+    check(c.call("getSetup") == {"required": False, "key_required": False}, "somebody is there")
+    ben = {"name": "Ben", "email": "ben@example.org", "role": "editor", "password": "another long sentence"}
+    other = c.call("createUser", body=ben)
+    c.refused(409, "createUser", body=ben)
+    c.call("createUser", body={**ben, "email": "eve@example.org", "role": "viewer"})
+    check({u["name"] for u in c.walk("listUsers")} == {"Ada", "Ben"}, "users")
+    check(c.call("listUsers", query={"search": "eve"})["total"] == 1, "search by the beginning of the address")
+    check(c.call("changeUser", {"id": other["id"]}, body={"role": "viewer", "name": "Benjamin", "password": "yet another sentence"})["role"] == "viewer", "role")
+    c.refused(409, "changeUser", path={"id": owner["id"]}, body={"role": "viewer"})
+    c.refused(409, "changeUser", path={"id": other["id"]}, body={"email": "eve@example.org"})
+    c.refused(409, "deleteUser", path={"id": owner["id"]})
+    c.call("deleteUser", {"id": other["id"]})
+    check(c.call("getSession")["user"]["name"] == "Ada", "session")
+    before = dict(c.session)
+    c.sign_in("changePassword", body={"current_password": ada["password"], "new_password": "a longer sentence is better"})
+    check(c.session != before, "the same session after another password")
+    c.call("logout")
+    c.refused(401, "getSession")
+    c.sign_in("login", body={"email": "Ada@example.org ", "password": "a longer sentence is better"})
+    for _ in range(6):
+        status, _ = c.send("login", body={"email": "nobody@example.org", "password": "wrong"})
+    check(status == 429, f"guessing goes on: {status}")
+    c.last["login"] = {"path": {}, "query": {}, "body": {"email": "ada@example.org", "password": "wrong"}, "content_type": "application/json"}
+
+
 def workspace(c):
     for period in ({}, {"period": "7d"}, {"period": "30d"}):
         for name in ("getDashboardStats", "listDashboardActivity", "getDashboardPerformance", "getMessagesChart", "getBookingsChart"):
@@ -227,6 +292,18 @@ def workspace(c):
     check({s["id"] for s in stopped} <= {s["id"] for s in c.walk("listSuppressions")}, "suppressions")
     c.call("deleteSuppression", {"id": stopped[0]["id"]})
     c.walk("listAudit")
+    before = c.call("getWorkspace")
+    check(before["sample"] is None and before["counts"]["campaigns"] == c.call("countCampaigns")["count"], before)
+    check(c.call("changeWorkspace", body={"name": "Harbour"})["name"] == c.call("getWorkspace")["name"], "name")
+    c.refused(404, "removeSample")
+    loaded = c.call("loadSample")
+    check(min(loaded.values()) >= 1 and c.call("getWorkspace")["sample"] == loaded, loaded)
+    c.refused(409, "loadSample")
+    time.sleep(2)  # it sends meanwhile
+    gone = c.call("removeSample")
+    check(gone["removed"] == loaded and gone["people"] > 0 and not any(gone["kept"].values()), gone)
+    after = c.call("getWorkspace")
+    check(after["sample"] is None and after["counts"] == before["counts"], (before, after))
 
 
 def stream(c):

@@ -59,7 +59,7 @@ def malformed(server):
     is_error(send(server, b"GET / HTTP/9.9\r\n\r\n"), 400)
     is_error(send(server, b"GET /x HTTP/1.1\r\nbad header\r\n\r\n"), 400)
     is_error(send(server, b"GET /api/v1/campaigns HTTP/1.1\r\nX: " + b"y" * 20000 + b"\r\n\r\n"), 431)
-    is_error(send(server, b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"), 404)
+    is_error(send(server, b"GET /api/v1/nowhere HTTP/1.1\r\nHost: x\r\n\r\n"), 404)
     answer = send(server, b"PUT /api/v1/campaigns HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
     is_error(answer, 405)
     check("GET" in answer[1]["allow"] and "POST" in answer[1]["allow"], answer[1])

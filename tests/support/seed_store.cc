@@ -46,8 +46,8 @@ struct SeedSql {
   Statement digest_key{db, "SELECT value FROM meta WHERE key='digest_key'"};
   Statement account{db,
                     "INSERT INTO account "
-                    "VALUES(?1,?2,?3,'sandbox','UTC',NULL,100.0,'{}',1,0,'',?4,NULL,?4,1,NULL)"};
-  Statement collection{db, "INSERT INTO collection VALUES(?1,?2,?3,?4,?5,NULL)"};
+                    "VALUES(?1,?2,?3,'sandbox','UTC',NULL,100.0,'{}',1,0,'',?4,NULL,?4,1,NULL,0)"};
+  Statement collection{db, "INSERT INTO collection VALUES(?1,?2,?3,?4,?5,NULL,0)"};
   Statement field{db, "INSERT INTO collection_field VALUES(?1,?2,?3)"};
   Statement zone{db, "INSERT OR IGNORE INTO zone VALUES(?1,?2)"};
   Statement campaign{

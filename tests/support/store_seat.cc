@@ -71,6 +71,8 @@ class SqliteBox final : public StoreBox {
   store::Reader& reader() override { return store_->reader(); }
   store::Analysis& analysis() override { return store_->analysis(); }
   store::Access& access() override { return store_->access(); }
+  store::Users& users() override { return store_->users(); }
+  store::Workspace& workspace() override { return store_->workspace(); }
   store::Verifier& verifier() override { return store_->verifier(); }
 
  private:

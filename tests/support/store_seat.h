@@ -20,6 +20,8 @@
 #include "store/catalog.h"
 #include "store/ledger.h"
 #include "store/reader.h"
+#include "store/users.h"
+#include "store/workspace.h"
 
 namespace headway::test {
 
@@ -71,6 +73,8 @@ class StoreBox {
   virtual store::Reader& reader() = 0;
   virtual store::Analysis& analysis() = 0;
   virtual store::Access& access() = 0;
+  virtual store::Users& users() = 0;
+  virtual store::Workspace& workspace() = 0;
   virtual store::Verifier& verifier() = 0;
 };
 std::unique_ptr<StoreBox> make_sqlite_box(std::string vfs = "");

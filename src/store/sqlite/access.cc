@@ -13,7 +13,7 @@ constexpr std::chrono::minutes kTouchEvery{1};
 constexpr std::size_t kTouchedMax = 10'000;
 
 #define HEADWAY_KEY \
-  "SELECT id,name,prefix,rate_limit,created_at,last_used_at,revoked_at FROM api_key"
+  "SELECT id,name,prefix,rate_limit,created_at,last_used_at,revoked_at,role FROM api_key"
 
 // On read connections.
 struct AccessReadSql {
@@ -38,6 +38,7 @@ ApiKeyRow read_key(const Rows& q) {
   k.created_at = q.at(4);
   k.last_used_at = q.maybe_at(5);
   k.revoked_at = q.maybe_at(6);
+  k.role = static_cast<domain::Role>(q.i32(7));
   return k;
 }
 
@@ -55,7 +56,7 @@ std::int64_t size_of(const std::string& path) {
 struct AccessSql {
   explicit AccessSql(Connection& connection) : db(connection) {}
   Connection& db;
-  Statement new_key{db, "INSERT INTO api_key VALUES(?1,?2,?3,?4,?5,?6,NULL,NULL)"};
+  Statement new_key{db, "INSERT INTO api_key VALUES(?1,?2,?3,?4,?5,?6,NULL,NULL,?7)"};
   Statement revoke{db, "UPDATE api_key SET revoked_at=?2 WHERE id=?1 AND revoked_at IS NULL"};
   Statement known{db, "SELECT 1 FROM api_key WHERE id=?1"};
   Statement touch{db,
@@ -89,11 +90,17 @@ SqliteAccess::~SqliteAccess() = default;
 
 Result<ApiKeyRow> SqliteAccess::create_key(const std::string& name, const std::string& key_hash,
                                            const std::string& prefix, int rate_limit_per_minute,
-                                           const std::string& actor, Instant now) {
+                                           domain::Role role, const std::string& actor,
+                                           Instant now) {
   return writer_.run<ApiKeyRow>([&](WriteContext& c) -> Result<ApiKeyRow> {
-    ApiKeyRow k{ApiKeyId{c.new_id()}, name,        prefix, rate_limit_per_minute, now,
-                std::nullopt,         std::nullopt};
-    sql_->new_key.run(k.id, name, key_hash, prefix, rate_limit_per_minute, now);
+    ApiKeyRow k;
+    k.id = ApiKeyId{c.new_id()};
+    k.name = name;
+    k.prefix = prefix;
+    k.rate_limit_per_minute = rate_limit_per_minute;
+    k.role = role;
+    k.created_at = now;
+    sql_->new_key.run(k.id, name, key_hash, prefix, rate_limit_per_minute, now, role);
     c.audit(actor, "key.create", object_of(k.id), "{}", now);
     return k;
   });

@@ -26,7 +26,7 @@ class SqliteAccess final : public Access {
 
   Result<ApiKeyRow> create_key(const std::string& name, const std::string& key_hash,
                                const std::string& prefix, int rate_limit_per_minute,
-                               const std::string& actor, Instant now) override;
+                               domain::Role role, const std::string& actor, Instant now) override;
   Result<std::optional<ApiKeyRow>> find_key(const std::string& key_hash) override;
   Result<Page<ApiKeyRow>> keys(const Paging& p) override;
   Result<void> revoke_key(ApiKeyId id, const std::string& actor, Instant now) override;

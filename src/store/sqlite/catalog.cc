@@ -7,6 +7,7 @@
 #include "store/sqlite/catalog_impl.h"
 #include "store/sqlite/catalog_sql.h"
 #include "store/sqlite/reader_rows.h"
+#include "store/workspace.h"
 
 namespace headway::store::sqlite {
 namespace {
@@ -58,6 +59,7 @@ Result<domain::Account> SqliteCatalog::create_account(const domain::Account& acc
                           encode_settings(a.settings), a.simulated, now);
     const AccountEntry* entry = c.account(a.id);
     if (entry == nullptr) return fail(ErrorKind::internal, "The account was not stored");
+    if (actor == kSampleActor) sql_->mark_account.run(entry->no);
     c.account_log(entry->no, "account.created", actor, "Created", "{}", now);
     c.audit(actor, "account.create", object_of(a.id), "{}", now);
     c.bump_plan();

@@ -5,6 +5,7 @@
 #include "store/sqlite/catalog_codec.h"
 #include "store/sqlite/catalog_impl.h"
 #include "store/sqlite/catalog_sql.h"
+#include "store/workspace.h"
 
 namespace headway::store::sqlite {
 namespace {
@@ -70,6 +71,7 @@ Result<domain::CampaignPlan> SqliteCatalog::create_campaign(const domain::Campai
                            draft.variant_metric, draft.auto_pause);
     CampaignEntry* entry = c.campaign(created);
     if (entry == nullptr) return fail(ErrorKind::internal, "The campaign was not stored");
+    if (actor == kSampleActor) sql_->mark_campaign.run(entry->no);
     std::vector<domain::Step> steps = draft.steps;
     for (domain::Step& s : steps) {
       for (domain::Variant& v : s.variants) v.id = {};

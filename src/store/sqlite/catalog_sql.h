@@ -38,6 +38,10 @@ struct CatalogSql {
   Statement delete_account{db, "UPDATE account SET deleted_at=?2,version=version+1 WHERE no=?1"};
   Statement campaigns_of_account{db, "SELECT campaign FROM campaign_account WHERE account=?1"};
 
+  // ---- the sample's (store/workspace.h)
+  Statement mark_account{db, "UPDATE account SET sample=1 WHERE no=?1"};
+  Statement mark_campaign{db, "UPDATE campaign SET sample=1 WHERE no=?1"};
+
   // ---- campaigns
   Statement new_campaign{
       db,

@@ -3,6 +3,7 @@
 #include "store/sqlite/imports_batch.h"
 #include "store/sqlite/imports_impl.h"
 #include "store/sqlite/reader_rows.h"
+#include "store/workspace.h"
 
 namespace headway::store::sqlite {
 namespace {
@@ -45,8 +46,8 @@ struct ImportSql {
                            "INSERT INTO collection (no, id, name, created_at)"
                            " SELECT coalesce(max(no), 0) + 1, ?1, ?2, ?3 FROM collection"};
   Statement collection{db, "SELECT no FROM collection WHERE id = ?1 AND deleted_at IS NULL"};
-  Statement new_job{db,
-                    "INSERT INTO import_job VALUES (?1, ?2, 0, '', 0, 0, 0, 0, 0, ?3, ?4, NULL)"};
+  Statement new_job{
+      db, "INSERT INTO import_job VALUES (?1, ?2, 0, '', 0, 0, 0, 0, 0, ?3, ?4, NULL, ?5)"};
   Statement update_job{
       db,
       "UPDATE import_job SET row_count = ?2, accepted = ?3, duplicate = ?4, rejected = ?5,"
@@ -55,6 +56,7 @@ struct ImportSql {
                     "UPDATE import_job SET state = ?2, error = ?3, ended_at = ?4 WHERE id = ?1"};
   Statement interrupt{db, "UPDATE import_job SET state = 3, ended_at = ?1 WHERE state = 0"};
   Statement rejection{db, "INSERT INTO import_rejection VALUES (?1, ?2, ?3, ?4, ?5)"};
+  Statement mark_collection{db, "UPDATE collection SET sample = 1 WHERE no = ?1"};
   Statement people{db, "UPDATE collection SET people = ?2 WHERE no = ?1"};
   Statement field{db,
                   "INSERT INTO collection_field VALUES (?1, ?2, ?3)"
@@ -206,7 +208,8 @@ Result<ImportJob> SqliteImports::begin(const std::string& name, std::optional<Co
     const std::int64_t no = sql_->collection.value(0, id);
     if (no == 0) return fail(ErrorKind::not_found, "No such collection");
     const std::int64_t job = c.new_id();
-    sql_->new_job.run(job, no, bytes_total, now);
+    sql_->new_job.run(job, no, bytes_total, now, actor == kSampleActor);
+    if (!into && actor == kSampleActor) sql_->mark_collection.run(no);
     c.audit(actor, "collection.import", "collection:" + to_string(id), "{}", now);
     Rows row = sql_->job.rows(job);
     if (!row.next()) return no_job();

@@ -9,7 +9,9 @@
 #include "store/sqlite/reader_impl.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/sqlite_ledger.h"
+#include "store/sqlite/users_impl.h"
 #include "store/sqlite/verifier.h"
+#include "store/sqlite/workspace_impl.h"
 #include "store/sqlite/writer.h"
 
 namespace headway::store::sqlite {
@@ -57,6 +59,8 @@ struct SqliteStore::Impl {
   std::unique_ptr<SqliteCatalog> catalog;
   std::unique_ptr<SqliteImports> imports;
   std::unique_ptr<SqliteAccess> access;
+  std::unique_ptr<SqliteUsers> users;
+  std::unique_ptr<SqliteWorkspace> workspace;
   SqliteVerifier verifier;
   std::unique_ptr<Writer> writer;
 
@@ -102,6 +106,8 @@ Result<void> SqliteStore::Impl::build() {
   catalog = std::make_unique<SqliteCatalog>(db, *writer, *reader);
   imports = std::make_unique<SqliteImports>(db, *writer, pool);
   access = std::make_unique<SqliteAccess>(db, *writer, pool, options.path, schema_version());
+  users = std::make_unique<SqliteUsers>(db, *writer, pool);
+  workspace = std::make_unique<SqliteWorkspace>(db, *writer, pool);
   if (auto prepared = kept_error(db); !prepared) return prepared;
   return context->load();
 }
@@ -132,6 +138,8 @@ Imports& SqliteStore::imports() { return *impl_->imports; }
 Reader& SqliteStore::reader() { return *impl_->reader; }
 Analysis& SqliteStore::analysis() { return *impl_->analysis; }
 Access& SqliteStore::access() { return *impl_->access; }
+Users& SqliteStore::users() { return *impl_->users; }
+Workspace& SqliteStore::workspace() { return *impl_->workspace; }
 Verifier& SqliteStore::verifier() { return impl_->verifier; }
 
 }  // namespace headway::store::sqlite

@@ -14,6 +14,8 @@
 #include "store/catalog.h"
 #include "store/ledger.h"
 #include "store/reader.h"
+#include "store/users.h"
+#include "store/workspace.h"
 
 namespace headway::store::sqlite {
 
@@ -44,6 +46,8 @@ class SqliteStore {
   Reader& reader();
   Analysis& analysis();
   Access& access();
+  Users& users();
+  Workspace& workspace();
   Verifier& verifier();
 
  private:

@@ -21,7 +21,7 @@ class ManualClock final : public runtime::Clock {
 class OneKey final : public store::Access {
  public:
   Result<store::ApiKeyRow> create_key(const std::string&, const std::string&, const std::string&,
-                                      int, const std::string&, Instant) override {
+                                      int, domain::Role, const std::string&, Instant) override {
     return row;
   }
   Result<std::optional<store::ApiKeyRow>> find_key(const std::string& hash) override {
@@ -49,7 +49,7 @@ class OneKey final : public store::Access {
   Health health() override { return {}; }
 
   static constexpr const char* kKey = "mf_00112233445566778899aabbccddeeff";
-  store::ApiKeyRow row{ApiKeyId{5}, "k", "mf_0011", 60, {}, {}, {}};
+  store::ApiKeyRow row{ApiKeyId{5}, "k", "mf_0011", 60, domain::Role::editor, {}, {}, {}};
   int reads = 0;
   bool revoked = false;
 };
@@ -86,7 +86,7 @@ TEST(KeyRing, AMinutesWorthThenOneASecond) {
   KeyRing ring(access, clock);
   KeyRing::Key& key = **ring.find(OneKey::kKey);
   for (int i = 0; i < 60; ++i) EXPECT_TRUE(ring.take(key).allowed) << i;
-  const KeyRing::Allowance none = ring.take(key);
+  const Allowance none = ring.take(key);
   EXPECT_FALSE(none.allowed);
   EXPECT_EQ(none.limit, 60);
   EXPECT_EQ(none.remaining, 0);

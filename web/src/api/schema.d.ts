@@ -433,6 +433,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/guard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What the guard sees of the campaign's accounts
+         * @description The guard follows every message of an account and notices when failures rise above what is usual for it, day-to-day swings allowed for. It alerts
+         *     when `statistic` reaches `alert_at`; at `threshold` a campaign with `auto_pause` pauses itself.
+         */
+        get: operations["getCampaignGuard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/guard/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that an alert is known, so that the guard watches the account anew */
+        post: operations["acknowledgeGuard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/guard/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * When a setting would have alerted on past messages of this campaign
+         * @description Reads the messages one by one, at most 500,000 (`truncated`): about a second a million. Nothing changes.
+         */
+        post: operations["backtestGuard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/leads": {
         parameters: {
             query?: never;
@@ -695,6 +759,28 @@ export interface paths {
         get: operations["listRejections"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an import that is running; what was read before is kept
+         * @description The upload itself is refused (409) with its next piece. An import that has ended is not cancelled any more (409).
+         */
+        post: operations["cancelImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1096,6 +1182,191 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace, its sample, and what this server can do */
+        get: operations["getWorkspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give the workspace another name */
+        patch: operations["changeWorkspace"];
+        trace?: never;
+    };
+    "/api/v1/workspace/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load the sample: simulated accounts, people and campaigns, plainly marked
+         * @description Refused (409) while something of it is there.
+         */
+        post: operations["loadSample"];
+        /**
+         * Take the sample away, in one transaction
+         * @description Campaigns go with their leads, conversations, bookings and figures; its active ones are stopped first. What a person made is never touched: a
+         *     campaign or collection of the sample to which somebody added people or accounts of their own stays (`kept`).
+         */
+        delete: operations["removeSample"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first user is still to be made */
+        get: operations["getSetup"];
+        put?: never;
+        /**
+         * Make the first user, an owner, and sign in
+         * @description Only while there is no user (409 afterwards). Somebody at the very machine needs nothing else while the server listens on loopback without a proxy; anybody else sends an owner's API key (401 without, 403 with one of less).
+         */
+        post: operations["setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description After five wrong passwords of an account from one address each further guess waits twice as long, at most 15 minutes.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out; the session is refused from now on */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in, and the token for X-CSRF-Token
+         * @description A session ends after 14 days without use, and 90 days after it began.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your own password; your other sessions end
+         * @description Wrong current passwords are slowed down as at login.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may sign in, newest first */
+        get: operations["listUsers"];
+        put?: never;
+        /** Let somebody sign in */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a user; the user's sessions end
+         * @description The last owner stays (409).
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user; another role or password ends the user's sessions
+         * @description The last owner stays one (409). Your own password is changed with POST /auth/password.
+         */
+        patch: operations["changeUser"];
         trace?: never;
     };
     "/healthz": {
@@ -1732,6 +2003,72 @@ export interface components {
                 sentence: components["schemas"]["TextOrNull"];
             }[];
         };
+        Guard: {
+            campaign_id: components["schemas"]["Id"];
+            as_of: components["schemas"]["Time"];
+            accounts: {
+                id: components["schemas"]["Id"];
+                name: string;
+                level: components["schemas"]["GuardLevel"];
+                statistic: number;
+                alert_at: number;
+                /** @description Where a campaign with auto_pause pauses itself */
+                threshold: number;
+                /** @description Failure rate up to which nothing is wrong */
+                f0: number;
+                /** @description How much days differ by themselves */
+                rho: number;
+                /**
+                 * Format: date-time
+                 * @description Watching since
+                 */
+                since: string;
+                alerted_at: components["schemas"]["TimeOrNull"];
+                paused_at: components["schemas"]["TimeOrNull"];
+                acknowledged_at: components["schemas"]["TimeOrNull"];
+                acknowledged_by: components["schemas"]["TextOrNull"];
+                sentence: string;
+            }[];
+            auto_pause: boolean;
+            false_alarms_per_year: number;
+        };
+        /** @enum {unknown} */
+        GuardLevel: "none" | "alert" | "pause";
+        GuardAcknowledge: {
+            account_id: components["schemas"]["Id"];
+        };
+        GuardTrial: {
+            /** @description The workspace's setting when absent */
+            false_alarms_per_year?: number;
+            from?: components["schemas"]["Time"];
+            to?: components["schemas"]["Time"];
+        };
+        GuardBacktest: {
+            campaign_id: components["schemas"]["Id"];
+            false_alarms_per_year: number;
+            messages: components["schemas"]["Count"];
+            truncated: boolean;
+            alarms: {
+                account_id: components["schemas"]["IdOrNull"];
+                name: string;
+                at: components["schemas"]["Time"];
+                statistic: number;
+                level: components["schemas"]["GuardLevel"];
+                failures_before: components["schemas"]["Count"];
+                messages_before: components["schemas"]["Count"];
+                /** @description About how many messages after the failures began */
+                delay_messages: components["schemas"]["Count"];
+            }[];
+            sentence: string;
+        };
+        Alert: {
+            /** @enum {unknown} */
+            kind: "guard";
+            level: components["schemas"]["GuardLevel"];
+            account_id: components["schemas"]["Id"];
+            sentence: string;
+            since: components["schemas"]["Time"];
+        };
         ActiveHours: {
             /** @description IANA name */
             timezone: string;
@@ -1873,6 +2210,8 @@ export interface components {
         /** @description A campaign without its plan, as the stream tells it. */
         CampaignFigures: components["schemas"]["CampaignFiguresBase"];
         Campaign: {
+            /** @description What needs the attention of a person */
+            alerts: components["schemas"]["Alert"][];
             accounts: {
                 id: components["schemas"]["Id"];
                 name: string;
@@ -2381,9 +2720,97 @@ export interface components {
                 error: string;
             }[];
         };
+        WorkspaceName: {
+            name: components["schemas"]["Name"];
+        };
+        SampleCounts: {
+            campaigns: components["schemas"]["Count"];
+            accounts: components["schemas"]["Count"];
+            collections: components["schemas"]["Count"];
+        };
+        SampleRemoval: {
+            removed: components["schemas"]["SampleCounts"];
+            kept: components["schemas"]["SampleCounts"];
+            people: components["schemas"]["Count"];
+            leads: components["schemas"]["Count"];
+        };
+        Workspace: {
+            name: components["schemas"]["Name"];
+            /** @description Of the server */
+            version: string;
+            counts: {
+                campaigns: components["schemas"]["Count"];
+                accounts: components["schemas"]["Count"];
+                collections: components["schemas"]["Count"];
+                people: components["schemas"]["Count"];
+            };
+            /** @description What is there of the simulated sample; null when nothing is */
+            sample: components["schemas"]["SampleCounts"] | null;
+            /** @description Which optional parts of the API this server has */
+            capabilities: {
+                [key: string]: boolean;
+            };
+        };
+        /** @enum {unknown} */
+        Role: "viewer" | "editor" | "owner";
+        Email: string;
+        /** @description 10 to 1,024 bytes, at least 4 different characters, not the name or address */
+        Password: string;
+        SetupState: {
+            /** @description There is no user yet */
+            required: boolean;
+            /** @description Making the first one needs the API key, as X-API-Key */
+            key_required: boolean;
+        };
+        SetupRequest: {
+            name: components["schemas"]["Name"];
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+        };
+        LoginRequest: {
+            email: string;
+            password: string;
+        };
+        PasswordChange: {
+            current_password: string;
+            new_password: components["schemas"]["Password"];
+        };
+        SignedIn: {
+            user: components["schemas"]["User"];
+            csrf_token: string;
+        };
+        User: {
+            id: components["schemas"]["Id"];
+            name: string;
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["Role"];
+            created_at: components["schemas"]["Time"];
+            last_login_at: components["schemas"]["TimeOrNull"];
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
+            total: number;
+            limit: number;
+            offset: number;
+            next_cursor: string | null;
+        };
+        UserCreate: {
+            name: components["schemas"]["Name"];
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["Role"];
+            password: components["schemas"]["Password"];
+        };
+        UserChange: {
+            name?: components["schemas"]["Name"];
+            email?: components["schemas"]["Email"];
+            role?: components["schemas"]["Role"];
+            password?: components["schemas"]["Password"];
+        };
         ApiKeyCreate: {
             name: components["schemas"]["Name"];
             rate_limit_per_minute?: number;
+            /** @default owner */
+            role: components["schemas"]["Role"];
         };
         ApiKeyBase: {
             id: components["schemas"]["Id"];
@@ -2391,6 +2818,7 @@ export interface components {
             /** @description Its beginning, to tell keys apart */
             prefix: string;
             rate_limit_per_minute: number;
+            role: components["schemas"]["Role"];
             created_at: components["schemas"]["Time"];
             /** @description To the minute */
             last_used_at: components["schemas"]["TimeOrNull"];
@@ -2515,7 +2943,7 @@ export interface components {
                 "application/json": components["schemas"]["InvalidRequest"];
             };
         };
-        /** @description No key, or one that is not valid. */
+        /** @description No key or session, or one that is not valid or has ended. */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -2524,7 +2952,135 @@ export interface components {
                 /**
                  * @example {
                  *       "success": false,
-                 *       "error": "A valid API key is required in X-API-Key"
+                 *       "error": "Sign in, or send an API key as X-API-Key"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The role is not enough; or a browser's request lacks the session's X-CSRF-Token or comes from a page of another site. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "This needs the role editor; yours is viewer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request cannot be understood; `data.fieldErrors` names the fields. */
+        PageBadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "Invalid request",
+                 *       "data": {
+                 *         "fieldErrors": {
+                 *           "password": [
+                 *             "Must be at least 10 characters"
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["InvalidRequest"];
+            };
+        };
+        /** @description The state does not allow it. */
+        PageConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "The first user is there already: sign in"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is too large. */
+        PageTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "The body is larger than 16384 bytes"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The Content-Type is not application/json. */
+        PageUnsupportedType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "Send Content-Type: application/json"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many wrong passwords from this address, of this account or altogether. */
+        TooManyGuesses: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "Too many wrong passwords: try again in 8 s"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A fault of the server. */
+        PageServerError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "Something went wrong on our side; the log has more"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The database cannot do it now, or too many people are signing in at once; asking again is safe. */
+        PageUnavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "success": false,
+                 *       "error": "All workers are busy: try again in a moment"
                  *     }
                  */
                 "application/json": components["schemas"]["Error"];
@@ -2699,6 +3255,8 @@ export interface components {
         RateRemaining: number;
         /** @description Unix seconds: when all of them are there again */
         RateReset: number;
+        /** @description `headway_session`: HttpOnly, SameSite=Strict, Path=/, and Secure when the browser came by TLS */
+        SetCookie: string;
         /** @description Seconds to wait */
         RetryAfter: number;
     };
@@ -2798,6 +3356,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -2845,6 +3404,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -2893,6 +3453,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -2970,6 +3531,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
@@ -3017,6 +3579,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -3291,6 +3854,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -3339,6 +3903,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -3425,6 +3990,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -3477,6 +4043,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -3526,6 +4093,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -3646,6 +4214,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
@@ -3694,6 +4263,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -3791,6 +4361,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -4100,6 +4671,140 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getCampaignGuard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts that have sent. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Guard"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acknowledgeGuard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key is carried out once */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardAcknowledge"];
+            };
+        };
+        responses: {
+            /** @description The accounts, as they stand now. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Guard"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    backtestGuard: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request under the same key is carried out once */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardTrial"];
+            };
+        };
+        responses: {
+            /** @description The alarms, in the order of time, each as if acknowledged at once. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["GuardBacktest"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listCampaignLeads: {
         parameters: {
             query?: {
@@ -4132,6 +4837,8 @@ export interface operations {
                 /** @description This step was delivered */
                 delivered_step?: number;
                 ended_by?: "completed" | "replied" | "booked" | "opted_out" | "suppressed" | "failed";
+                /** @description With csv all of them as a file, without `limit`, `cursor`, `at` and `offset` */
+                format?: "json" | "csv";
             };
             header?: never;
             path: {
@@ -4141,7 +4848,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of leads. */
+            /** @description A page of leads, or the file. */
             200: {
                 headers: {
                     /** @description Requests a minute of this key */
@@ -4158,6 +4865,8 @@ export interface operations {
                         success: true;
                         data: components["schemas"]["LeadList"];
                     };
+                    /** @example id,number,external_id,name,email,phone,messenger_id,status,reason,next_at,account,variant,step,steps,failure_class,failure_code,failure_text,replied_at,booked_at,opted_out,last_action,last_action_at */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4296,6 +5005,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -4417,6 +5127,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -4471,6 +5182,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -4498,6 +5210,7 @@ export interface operations {
         responses: {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -4525,6 +5238,7 @@ export interface operations {
         responses: {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -4602,6 +5316,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
@@ -4649,6 +5364,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -4790,6 +5506,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    cancelImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job, cancelled. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ImportAccepted"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     rescrapeCollection: {
         parameters: {
             query?: never;
@@ -4805,6 +5561,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
@@ -4827,6 +5584,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
@@ -4915,6 +5673,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -5040,6 +5799,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -5333,6 +6093,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -5416,6 +6177,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["Unavailable"];
@@ -5461,6 +6223,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
             429: components["responses"]["TooMany"];
@@ -5499,6 +6262,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
@@ -5589,6 +6353,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedType"];
@@ -5628,6 +6393,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
@@ -5720,6 +6486,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
@@ -5764,6 +6531,569 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Workspace"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Harbour Books"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WorkspaceName"];
+            };
+        };
+        responses: {
+            /** @description The name. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["WorkspaceName"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    loadSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is there of it now. */
+            201: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SampleCounts"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What went, and what stays because a person made it their own. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SampleRemoval"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SetupState"];
+                    };
+                };
+            };
+            400: components["responses"]["PageBadRequest"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["PageServerError"];
+            503: components["responses"]["PageUnavailable"];
+        };
+    };
+    setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "email": "ada@example.org",
+                 *       "password": "a long sentence is best"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SignedIn"];
+                    };
+                };
+            };
+            400: components["responses"]["PageBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PageConflict"];
+            413: components["responses"]["PageTooLarge"];
+            415: components["responses"]["PageUnsupportedType"];
+            500: components["responses"]["PageServerError"];
+            503: components["responses"]["PageUnavailable"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.org",
+                 *       "password": "a long sentence is best"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SignedIn"];
+                    };
+                };
+            };
+            400: components["responses"]["PageBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PageTooLarge"];
+            415: components["responses"]["PageUnsupportedType"];
+            429: components["responses"]["TooManyGuesses"];
+            500: components["responses"]["PageServerError"];
+            503: components["responses"]["PageUnavailable"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimit"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Nothing"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["PageServerError"];
+            503: components["responses"]["PageUnavailable"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SignedIn"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["PageServerError"];
+            503: components["responses"]["PageUnavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "a long sentence is best",
+                 *       "new_password": "another long sentence"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Signed in anew. */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimit"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SignedIn"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            500: components["responses"]["PageServerError"];
+            503: components["responses"]["PageUnavailable"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                offset?: components["parameters"]["Offset"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Beginning of the name, in any case */
+                search?: components["parameters"]["Search"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["UserList"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ben",
+                 *       "email": "ben@example.org",
+                 *       "role": "editor",
+                 *       "password": "a long sentence is best"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description The user. */
+            201: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Nothing"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "viewer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description The user as it is now. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["User"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedType"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["ServerError"];
             503: components["responses"]["Unavailable"];
