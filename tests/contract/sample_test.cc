@@ -73,7 +73,8 @@ class SampleContract : public StoreContract {
   }
 
   store::SampleRemoval remove() {
-    for (const CampaignId id : *workspace().active_sample_campaigns()) EXPECT_TRUE(s.pause(id));
+    const auto active = *workspace().active_sample_campaigns();
+    for (const CampaignId id : active) EXPECT_TRUE(s.pause(id));
     auto removal = workspace().remove_sample("user:1", s.now());
     EXPECT_TRUE(removal) << removal.error().message;
     return removal ? *removal : store::SampleRemoval{};

@@ -51,6 +51,10 @@ class SampleRemover {
     for (const Thing& x : campaigns) x.own ? keep_campaign(x) : remove_campaign(x);
     c_.counters().write();
     for (const Thing& x : accounts) remove_account(x);
+    // First those that no campaign of a person has used.
+    std::stable_sort(hidden_.begin(), hidden_.end(),
+                     [](const auto& a, const auto& b) { return a.second < b.second; });
+    for (const auto& [no, used] : hidden_) give_back_days(no);
     for (const Thing& x : collections) x.own ? keep_collection(x) : remove_collection(x);
     c_.bump_plan();
     c_.audit(actor_, "sample.remove", "workspace",
@@ -90,6 +94,7 @@ class SampleRemover {
 
   void remove_campaign(const Thing& x) {
     const std::int64_t first = first_lead(x.no), last = last_lead(x.no);
+    reserved_ += sql_.reserved.value(0, x.no);
     take_back_errors(first, last);
     sql_.account_total.run(x.no);
     sql_.account_hour.run(x.no);
@@ -136,7 +141,9 @@ class SampleRemover {
                   "{\"account\":\"" + std::to_string(x.id) + "\"}", now_);
       out_.changed.push_back(entry->id);
     }
-    if (sql_.account_used.value(0, x.no) == 0) {
+    const bool used = sql_.account_used.value(0, x.no) != 0;
+    hidden_.emplace_back(x.no, used);
+    if (!used) {
       for (Statement& s : sql_.of_account) s.run(x.no);
     } else {
       for (Statement& s : sql_.zeroes) s.run(x.no);
@@ -147,6 +154,21 @@ class SampleRemover {
     sql_.hide_account.run(x.no, now_);
     c_.forget_account(x.no);
     out_.removed.accounts += x.shown;
+  }
+
+  // What the campaigns that went had reserved of the accounts' days.
+  void give_back_days(std::int64_t account) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> days;
+    {
+      Rows rows = sql_.days.rows(account);
+      while (rows.next()) days.emplace_back(rows.i64(0), rows.i64(1));
+    }
+    for (const auto& [day, used] : days) {
+      const std::int64_t n = std::min(used, reserved_);
+      sql_.give_back.run(account, day, n);
+      reserved_ -= n;
+    }
+    sql_.no_day.run(account);
   }
 
   void remove_collection(const Thing& x) {
@@ -190,6 +212,8 @@ class SampleRemover {
   const std::string_view actor_;
   const Instant now_;
   std::set<std::string> sources_;
+  std::vector<std::pair<std::int64_t, bool>> hidden_;  // accounts: no, used by others
+  std::int64_t reserved_ = 0;
   SampleRemoval out_;
 };
 
