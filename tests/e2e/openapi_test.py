@@ -82,7 +82,6 @@ def with_nobody(op, arguments):
         path[names[-1]] = "f" * 32 if op["operationId"] == "deleteSuppression" else walk.NOBODY
     elif "ids" in query:
         query["ids"] += "," + walk.NOBODY
-    else:
     elif body is not None:
         body = {**body, ("campaign_id" if "campaign_id" in body else "id"): walk.NOBODY}
     return {**arguments, "path": path, "query": query, "body": body}

@@ -38,6 +38,7 @@ struct SampleSql {
       db,
       "SELECT account,failure,coalesce(code,''),count(*),max(at) FROM message WHERE lead>=?1 "
       "AND lead<=?2 AND outcome=2 AND account<>0 GROUP BY 1,2,3"};
+  Statement error_samples{db, "UPDATE account_error SET sample=0 WHERE sample>=?1 AND sample<=?2"};
   Statement account_total{
       db,
       "INSERT INTO account_total SELECT account,counter,failure,-sum(n) FROM campaign_total "
@@ -52,14 +53,20 @@ struct SampleSql {
       "INSERT INTO workspace_hour SELECT hour,counter,failure,-sum(n) FROM rollup "
       "WHERE campaign=?1 GROUP BY 1,2,3 ON CONFLICT DO UPDATE SET n=n+excluded.n"};
   Statement leads{db, "DELETE FROM lead WHERE id>=?1 AND id<=?2"};
-  Statement of_leads[6]{{db, "DELETE FROM message WHERE lead>=?1 AND lead<=?2"},
+  Statement of_leads[7]{{db, "DELETE FROM message WHERE lead>=?1 AND lead<=?2"},
                         {db, "DELETE FROM reply WHERE lead>=?1 AND lead<=?2"},
+                        {db, "DELETE FROM reaction WHERE lead>=?1 AND lead<=?2"},
                         {db, "DELETE FROM attempt WHERE lead>=?1 AND lead<=?2"},
                         {db, "DELETE FROM booking WHERE lead>=?1 AND lead<=?2"},
                         {db, "DELETE FROM opt_out WHERE lead>=?1 AND lead<=?2"},
                         {db, "DELETE FROM conversation WHERE lead>=?1 AND lead<=?2"}};
   Statement queues{db, "DELETE FROM queue_count WHERE queue>=?1<<34 AND queue<(?1+1)<<34"};
-  Statement of_campaign[10]{{db, "DELETE FROM campaign_total WHERE campaign=?1"},
+  Statement of_campaign[15]{{db, "DELETE FROM campaign_total WHERE campaign=?1"},
+                            {db, "DELETE FROM failure_code WHERE campaign=?1"},
+                            {db, "DELETE FROM delivery_cell WHERE campaign=?1"},
+                            {db, "DELETE FROM cohort WHERE campaign=?1"},
+                            {db, "DELETE FROM allocation WHERE campaign=?1"},
+                            {db, "DELETE FROM guard_pause WHERE campaign=?1"},
                             {db, "DELETE FROM rollup WHERE campaign=?1"},
                             {db, "DELETE FROM journal WHERE campaign=?1"},
                             {db, "DELETE FROM lead_block WHERE campaign=?1"},
@@ -87,10 +94,16 @@ struct SampleSql {
   Statement hide_account{db,
                          "UPDATE account SET deleted_at=coalesce(deleted_at,?2),sample=0,"
                          "version=version+1 WHERE no=?1"};
-  Statement of_account[4]{{db, "DELETE FROM account_log WHERE account=?1"},
+  Statement of_account[5]{{db, "DELETE FROM account_log WHERE account=?1"},
                           {db, "DELETE FROM account_total WHERE account=?1"},
                           {db, "DELETE FROM account_hour WHERE account=?1"},
-                          {db, "DELETE FROM account_error WHERE account=?1"}};
+                          {db, "DELETE FROM account_error WHERE account=?1"},
+                          {db, "DELETE FROM guard_state WHERE account=?1"}};
+  Statement guard_day{
+      db,
+      "UPDATE guard_state SET n_day=(SELECT coalesce(sum(n),0) FROM account_hour WHERE account=?1 "
+      "AND hour/24=day AND counter IN (4,5)),s_day=(SELECT coalesce(sum(n),0) FROM account_hour "
+      "WHERE account=?1 AND hour/24=day AND counter=5) WHERE account=?1"};
   // The days of accounts hold together what those of campaigns hold (verify). Which of an account's
   // days a message of the campaign was of is not known, and no matter: a hidden account sends no more.
   Statement reserved{db, "SELECT coalesce(sum(used),0) FROM campaign_day WHERE campaign=?1"};

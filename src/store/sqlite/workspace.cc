@@ -47,7 +47,7 @@ class SampleRemover {
     }
     for (const Thing& x : accounts) sources_.insert(source_of(AccountId{x.id}));
     sources_.insert("channel");  // a sandbox's refusal that said "opted out"
-    c_.counters().write();       // what this transaction did before is counted as it stands
+    c_.flush();                  // what this transaction did before is counted as it stands
     for (const Thing& x : campaigns) x.own ? keep_campaign(x) : remove_campaign(x);
     c_.counters().write();
     for (const Thing& x : accounts) remove_account(x);
@@ -56,6 +56,7 @@ class SampleRemover {
                      [](const auto& a, const auto& b) { return a.second < b.second; });
     for (const auto& [no, used] : hidden_) give_back_days(no);
     for (const Thing& x : collections) x.own ? keep_collection(x) : remove_collection(x);
+    c_.guard().clear();  // what it remembers of these accounts is no longer so
     c_.bump_plan();
     c_.audit(actor_, "sample.remove", "workspace",
              "{\"campaigns\":" + std::to_string(out_.removed.campaigns) +
@@ -96,6 +97,7 @@ class SampleRemover {
     const std::int64_t first = first_lead(x.no), last = last_lead(x.no);
     reserved_ += sql_.reserved.value(0, x.no);
     take_back_errors(first, last);
+    sql_.error_samples.run(first, last);
     sql_.account_total.run(x.no);
     sql_.account_hour.run(x.no);
     sql_.workspace_hour.run(x.no);
@@ -121,7 +123,8 @@ class SampleRemover {
     while (rows.next()) {
       const auto failure = static_cast<domain::FailureClass>(rows.i64(1));
       if (!domain::counts_as_delivery_failure(failure)) continue;
-      c_.counters().account_error(rows.i64(0), failure, rows.text(2), rows.at(4), -rows.i32(3));
+      c_.counters().account_error(rows.i64(0), failure, rows.text(2), rows.at(4), -rows.i32(3),
+                                  LeadId{});
     }
   }
 
@@ -147,6 +150,7 @@ class SampleRemover {
       for (Statement& s : sql_.of_account) s.run(x.no);
     } else {
       for (Statement& s : sql_.zeroes) s.run(x.no);
+      sql_.guard_day.run(x.no);
     }
     const std::string source = source_of(AccountId{x.id});
     sql_.events.run(source);

@@ -186,10 +186,7 @@ AccountId WriteContext::account_id(std::int64_t no) {
   return a ? a->id : AccountId{};
 }
 
-void WriteContext::forget_campaign(std::int64_t no) {
-  campaigns_.erase(no);
-  std::erase_if(in_flight_, [no](const auto& lead) { return lead_campaign_no(lead.first) == no; });
-}
+void WriteContext::forget_campaign(std::int64_t no) { campaigns_.erase(no), in_flight_.clear(); }
 void WriteContext::forget_account(std::int64_t no) { accounts_.erase(no); }
 
 void WriteContext::bump_campaign(CampaignEntry& campaign) {
