@@ -1,31 +1,10 @@
-// Accounts: what the form holds and what the API wants, and figures that newer servers add. Pure.
+// Accounts: what the form holds and what the API wants. Pure.
 import type { Schemas } from '../api/client'
 
 export type Channel = 'webhook' | 'sandbox'
-export interface StatusChange {
-  at: string
-  from: string | null
-  to: string | null
-  reason: string | null
-  until: string | null
-  actor: string
-}
-export interface AccountDay {
-  date: string
-  sent: number
-  failed: number
-  responses: number
-  bookings: number
-}
-type Window = Schemas['AccountWindow'] & { responses?: number; bookings?: number }
-/** Servers tell more or less: what is not told is not shown. */
-export interface Stats extends Omit<Schemas['AccountStats'], 'lifetime' | 'last_30_days' | 'by_class'> {
-  lifetime: Window
-  last_30_days: Window
-  by_class: (Schemas['AccountStats']['by_class'][number] & { sample?: { campaign_id: string; lead_id: string } | null })[]
-  days?: AccountDay[]
-  status_history?: StatusChange[]
-}
+export type Stats = Schemas['AccountStats']
+export type StatusChange = Schemas['StatusChange']
+export type AccountDay = Stats['days'][number]
 
 export const CHANNEL: Record<Channel, { word: string; meaning: string }> = {
   webhook: { word: 'Webhook', meaning: 'Your own gateway sends: each message is posted to its address.' },
