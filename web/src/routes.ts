@@ -18,6 +18,9 @@ export const routes: readonly Pattern<Page>[] = [
   { path: '/campaigns/:id/leads', page: { title: 'Leads', area: 'campaigns', load: () => import('./pages/Leads.svelte') } },
   { path: '/accounts', page: { title: 'Accounts', area: 'accounts', load: () => import('./pages/Accounts.svelte') } },
   { path: '/accounts/:id', page: { title: 'Account', area: 'accounts', load: () => import('./pages/Account.svelte') } },
+  { path: '/collections', page: { title: 'Collections', area: 'collections', load: () => import('./pages/Collections.svelte') } },
+  { path: '/collections/import', page: { title: 'Import leads', area: 'collections', load: () => import('./pages/Import.svelte') } },
+  { path: '/collections/:id', page: { title: 'Collection', area: 'collections', load: () => import('./pages/Collection.svelte') } },
   { path: '/login', page: { title: 'Log in', area: 'none', bare: true, load: () => import('./pages/Login.svelte') } },
   { path: '/setup', page: { title: 'First start', area: 'none', bare: true, load: () => import('./pages/Setup.svelte') } },
 ]
