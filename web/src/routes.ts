@@ -14,6 +14,8 @@ export interface Page {
 export const routes: readonly Pattern<Page>[] = [
   { path: '/', page: { title: 'Campaigns', area: 'campaigns', load: () => import('./pages/Campaigns.svelte') } },
   { path: '/campaigns', page: { title: 'Campaigns', area: 'campaigns', load: () => import('./pages/Campaigns.svelte') } },
+  { path: '/campaigns/new', page: { title: 'New campaign', area: 'campaigns', load: () => import('./pages/CampaignNew.svelte') } },
+  { path: '/campaigns/:id/edit', page: { title: 'Edit campaign', area: 'campaigns', load: () => import('./pages/CampaignNew.svelte') } },
   { path: '/campaigns/:id', page: { title: 'Campaign', area: 'campaigns', load: () => import('./pages/Campaign.svelte') } },
   { path: '/campaigns/:id/leads', page: { title: 'Leads', area: 'campaigns', load: () => import('./pages/Leads.svelte') } },
   { path: '/accounts', page: { title: 'Accounts', area: 'accounts', load: () => import('./pages/Accounts.svelte') } },
