@@ -3,7 +3,6 @@ import type { Schemas } from '../api/client'
 
 export type Channel = 'webhook' | 'sandbox'
 export type Stats = Schemas['AccountStats']
-export type StatusChange = Schemas['StatusChange']
 export type AccountDay = Stats['days'][number]
 
 export const CHANNEL: Record<Channel, { word: string; meaning: string }> = {
