@@ -23,6 +23,7 @@ export const routes: readonly Pattern<Page>[] = [
   { path: '/collections', page: { title: 'Collections', area: 'collections', load: () => import('./pages/Collections.svelte') } },
   { path: '/collections/import', page: { title: 'Import leads', area: 'collections', load: () => import('./pages/Import.svelte') } },
   { path: '/collections/:id', page: { title: 'Collection', area: 'collections', load: () => import('./pages/Collection.svelte') } },
+  { path: '/compare', page: { title: 'Compare', area: 'compare', load: () => import('./pages/Compare.svelte') } },
   { path: '/login', page: { title: 'Log in', area: 'none', bare: true, load: () => import('./pages/Login.svelte') } },
   { path: '/setup', page: { title: 'First start', area: 'none', bare: true, load: () => import('./pages/Setup.svelte') } },
 ]
