@@ -1,5 +1,7 @@
 // The whole workspace at a glance, over the last 7, 30 or 90 days.
 
+#include <algorithm>
+
 #include "api/figures.h"
 #include "api/handlers.h"
 #include "api/list.h"
@@ -106,7 +108,77 @@ Reply dashboard_activity(Services& s, const Request& r) {
   return list(*page, paging.limit, paging.offset, write_activity);
 }
 
-Reply dashboard_performance(Services& s, const Request& r) { return chart(s, r, write_figures); }
+namespace {
+
+constexpr int kTop = 5;
+constexpr int kLookedAt = 100;  // the newest campaigns
+
+struct Top {
+  store::CampaignSnapshot campaign;
+  domain::Counts counts;  // in the period
+  std::int64_t ended() const {
+    return counts[domain::Counter::delivered] + counts[domain::Counter::undelivered];
+  }
+};
+
+// Campaigns with the most messages in the period.
+Result<std::vector<Top>> top_campaigns(Services& s, Instant from, Instant now) {
+  store::Paging paging;
+  paging.limit = kLookedAt;
+  auto page = s.reader.campaigns(paging, now);
+  if (!page) return tl::unexpected(page.error());
+  std::vector<Top> top;
+  for (store::CampaignSnapshot& c : page->items) {
+    if (!c.last_activity_at || *c.last_activity_at < from) continue;
+    auto counts = s.reader.counts_between(c.plan.id, from, std::nullopt);
+    if (!counts) return tl::unexpected(counts.error());
+    Top one{std::move(c), *counts};
+    if (one.ended() > 0) top.push_back(std::move(one));
+  }
+  std::stable_sort(top.begin(), top.end(),
+                   [](const Top& a, const Top& b) { return a.ended() > b.ended(); });
+  if (top.size() > kTop) top.resize(kTop);
+  return top;
+}
+
+}  // namespace
+
+Reply dashboard_performance(Services& s, const Request& r) {
+  const auto p = read_period(r);
+  if (!p) return refuse(p.error());
+  const auto points = days_of(s, *p, r.now);
+  if (!points) return refuse(points.error());
+  const Instant today = std::chrono::floor<std::chrono::days>(r.now);
+  const Instant from = today - std::chrono::days{p->days - 1};
+  const auto before = s.reader.workspace_series(from - std::chrono::days{p->days}, from);
+  if (!before) return refuse(before.error());
+  const auto top = top_campaigns(s, from, r.now);
+  if (!top) return refuse(top.error());
+  return ok([&](JsonWriter& w) {
+    w.begin_object().field("period", p->name);
+    for (const auto& [name, days] :
+         {std::pair{"items", &*points}, std::pair{"previous", &*before}}) {
+      w.key(name).begin_array();
+      for (const store::SeriesPoint& point : *days) {
+        w.begin_object().field("date", format_rfc3339(point.from).substr(0, 10));
+        write_figures(w, point.counts);
+        w.end_object();
+      }
+      w.end_array();
+    }
+    w.key("top_campaigns").begin_array();
+    for (const Top& one : *top) {
+      w.begin_object()
+          .field("id", one.campaign.plan.id)
+          .field("name", one.campaign.plan.name)
+          .field("state", domain::to_string(one.campaign.plan.state))
+          .field("simulated", one.campaign.simulated);
+      write_figures(w, one.counts);
+      w.end_object();
+    }
+    w.end_array().end_object();
+  });
+}
 
 Reply chart_messages(Services& s, const Request& r) {
   return chart(s, r, [](JsonWriter& w, const domain::Counts& c) {

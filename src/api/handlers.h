@@ -41,6 +41,11 @@ Reply backtest_guard(Services&, const Request&);
 // compare.cc, variants.cc
 Reply compare_campaigns(Services&, const Request&);
 Reply campaign_variants(Services&, const Request&);
+// campaign_forecast.cc
+Reply campaign_forecast(Services&, const Request&);
+// campaign_report.cc
+Reply campaign_report(Services&, const Request&);
+Reply campaign_export(Services&, const Request&);
 // campaign_leads.cc
 Reply campaign_leads(Services&, const Request&);
 Reply campaign_lead(Services&, const Request&);

@@ -53,6 +53,12 @@ struct ReportOptions {
 };
 int run_report(const ReportOptions& options);
 
+struct ReportCheckOptions {
+  std::string file;    // the report as JSON, as GET /campaigns/{id}/report answers it
+  std::string events;  // the exported facts; "" = the report alone
+};
+int run_report_check(const ReportCheckOptions& options);
+
 struct ImportOptions {
   std::string data = "data";
   std::string file;

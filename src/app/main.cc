@@ -15,6 +15,8 @@ Examples:
   headway verify                             recount every figure from the ledger
   headway report 4711 --json                 the figures of a campaign
   headway stat wilson 5/100                  a statistical method, as JSON
+  headway report --check report.json --events facts.ndjson
+                                             whether a report is what the facts say
   headway apikey create --name "my script"   a key for the API, shown once
   headway user add ada@example.org --role owner   somebody who may sign in
 
@@ -108,10 +110,34 @@ int main(int argc, char** argv) {
   ReportOptions report;
   auto* report_command =
       app.add_subcommand("report", "The figures of a campaign; also beside a running server");
-  report_command->add_option("campaign", report.campaign, "Id of the campaign")->required();
+  report_command->footer(
+      "\n--check needs no database: it recomputes the SHA-256 of a report and, with --events, "
+      "every "
+      "figure from the facts.\nExit code 0: the report is what was sealed. 1: it is not; each "
+      "difference is named.\n\n"
+      "Example: headway report --check report.json --events facts.ndjson");
+  ReportCheckOptions report_check;
+  auto* report_campaign =
+      report_command->add_option("campaign", report.campaign, "Id of the campaign");
   data_option(report_command, report.data);
   report_command->add_flag("--json", report.json, "As JSON");
-  report_command->callback([&] { code = run_report(report); });
+  auto* check_file =
+      report_command
+          ->add_option("--check", report_check.file, "Check this report (JSON) instead, offline")
+          ->excludes(report_campaign);
+  report_command
+      ->add_option("--events", report_check.events,
+                   "The facts of the campaign, as GET /campaigns/{id}/export gives them")
+      ->needs(check_file);
+  report_command->callback([&] {
+    if (!report_check.file.empty()) {
+      code = run_report_check(report_check);
+    } else if (report.campaign.empty()) {
+      throw CLI::RequiredError("campaign or --check");
+    } else {
+      code = run_report(report);
+    }
+  });
 
   auto* stat_command =
       app.add_subcommand("stat", "A statistical method on figures of your own, as JSON");

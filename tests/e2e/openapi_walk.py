@@ -177,6 +177,8 @@ def figures(c, cid, other, unsure, sandbox):
         check(rows["by"] == by and rows["items"], rows)
         total = campaign["counts"]["failed"] if by == "failure" else campaign["delivery"]["num"]
         check(sum(r["failed" if by == "failure" else "delivered"] for r in rows["items"]) == total, (by, rows))
+    forecasts(c, cid, other, sandbox)
+    reports(c, cid, other, campaign)
     variant = campaign["steps"][0]["variants"][0]
     filters = [{}, {"status": "sent"}, {"status": "failed", "failure_class": "recipient_unavailable"}, {"account_id": sandbox}, {"variant": variant["id"]},
                {"variant": variant["name"], "step": 1}, {"step": 2}, {"search": "Person 1"}, {"search": "person3@example.org"}, {"reason": "due"}, {"at": 5, "limit": 3},
@@ -211,6 +213,40 @@ def figures(c, cid, other, unsure, sandbox):
     for lead in doubtful:
         c.call("getCampaignLead", {"id": unsure, "lead_id": lead["id"]})
     return leads
+
+
+def forecasts(c, cid, other, sandbox):
+    check(c.call("getCampaignForecast", {"id": cid})["already"], "a finished campaign is done")
+    open_now = c.call("getCampaignForecast", {"id": other})
+    check(open_now["paused_note"] and open_now["finish"] and open_now["what_if"] is None, open_now)
+    check(open_now["remaining"]["leads"] == c.call("getCampaign", {"id": other})["counts"]["pending"], open_now["remaining"])
+    hours = json.dumps({"timezone": "Europe/Berlin", "days": {"mon": [["09:00", "09:05"]]}})
+    for query in ({"accounts": "+2"}, {"accounts": sandbox}, {"daily_limit": 1}, {"account_limit": 2}, {"active_hours": hours}):
+        asked = c.call("getCampaignForecast", {"id": other}, query)
+        check(asked["what_if"]["changed"] and asked["what_if"]["base_finish"], asked)
+    check(asked["finish"]["p10"] > open_now["finish"]["p10"], "five minutes a week are slower")
+    stuck = c.call("getCampaignForecast", {"id": other}, {"daily_limit": 0})
+    check(stuck["finish"] is None and stuck["never"]["reason"] == "daily_limit" and stuck["sentence"].startswith("Never"), stuck)
+    for query in ({"accounts": "+0"}, {"accounts": "x"}, {"daily_limit": -1}, {"active_hours": "{"}, {"active_hours": '{"timezone":"Nowhere","days":{}}'}):
+        c.refused(400, "getCampaignForecast", path={"id": other}, query=query)
+
+
+def reports(c, cid, other, campaign):
+    report = c.call("getCampaignReport", {"id": cid}, {"sealed": "true"})
+    check(report["seal"]["sealed"] and report["counts"] == campaign["counts"], report["seal"])
+    check(report["figures"]["messages.delivered"] == campaign["delivery"]["num"], report["figures"])
+    check(report["delivery_seal"] == campaign["delivery_seal"], "the seal of the delivery results")
+    again = c.call("getCampaignReport", {"id": cid})
+    check(again["seal"]["sha256"] == report["seal"]["sha256"], "the same figures have the same seal")
+    check(report["seal"]["sha256"] in c.call("getCampaignReport", {"id": cid}, {"format": "csv"}), "CSV")
+    page = c.call("getCampaignReport", {"id": cid}, {"format": "html"})
+    check(report["seal"]["sha256"] in page and "<svg" in page and "<script" not in page and "http" not in page, page[:200])
+    check(not c.call("getCampaignReport", {"id": other})["seal"]["sealed"], "not finished")
+    c.refused(409, "getCampaignReport", path={"id": other}, query={"sealed": "true"})
+    facts = [json.loads(line) for line in c.call("exportCampaignFacts", {"id": cid}).splitlines()]
+    check(facts[0]["campaign_id"] == cid and facts[-1] == {"type": "end", "leads": 24, "version": facts[-1]["version"]}, facts[-1])
+    delivered = sum(f["type"] == "message" and f["outcome"] == "delivered" for f in facts)
+    check(delivered == campaign["delivery"]["num"], delivered)
 
 
 def told(c, other, cid, leads):
@@ -281,6 +317,9 @@ def workspace(c):
     for period in ({}, {"period": "7d"}, {"period": "30d"}):
         for name in ("getDashboardStats", "listDashboardActivity", "getDashboardPerformance", "getMessagesChart", "getBookingsChart"):
             c.call(name, query=period)
+    performance = c.call("getDashboardPerformance", query={"period": "90d"})
+    check(len(performance["items"]) == len(performance["previous"]) == 90, "90 days, and the 90 before")
+    check(performance["top_campaigns"][0]["delivered"] + performance["top_campaigns"][0]["undelivered"] > 0, performance["top_campaigns"])
     c.walk("listDashboardActivity")
     key = c.call("createApiKey", body={"name": "spare", "rate_limit_per_minute": 600})
     check(key["key"] not in json.dumps(c.walk("listApiKeys")), "a key was shown again")

@@ -12,6 +12,8 @@ EDGES = {
     "domain/diagnosis": {"base", "domain", "domain/statistics"},
     "domain/comparison": {"base", "domain", "domain/statistics"},
     "domain/allocation": {"base", "domain", "domain/statistics"},
+    "domain/forecast": {"base", "domain"},
+    "domain/report": {"base", "domain"},
     "store": {"base", "domain"},
     "runtime": {"base", "domain"},
     "channels": {"base", "domain", "store", "runtime"},
@@ -21,7 +23,7 @@ EDGES = {
     "channels/webhook": _PORTS,
     "runtime/asio": {"base", "domain", "runtime"},
     "web": set(),  # files of the UI, as data
-    "api": _PORTS | {"engine", "domain/statistics", "domain/diagnosis", "domain/comparison", "web"},
+    "api": _PORTS | {"engine", "domain/statistics", "domain/diagnosis", "domain/comparison", "domain/forecast", "domain/report", "web"},
     "app": None,  # names implementations: everything but tests and sim
     # The model under test with simulated ports: never api or app.
     "sim": _PORTS | {"engine", "domain/statistics", "domain/allocation", "store/sqlite", "channels/sandbox"},
@@ -37,7 +39,7 @@ LIBRARIES = [
     (r"(CLI/|toml\+\+/)", {"app"}),
     (r"spdlog/", {"runtime/asio", "channels/webhook", "api", "app"}),
     (r"sodium", {"base", "store/sqlite", "channels/webhook", "runtime/asio", "api", "app"}),
-    (r"cctz/", {"domain", "sim"}),  # in sim an oracle of its own
+    (r"cctz/", {"domain", "domain/forecast", "sim"}),  # in sim an oracle of its own
     (r"(coroutine)$", {"channels/webhook", "api", "app", "runtime/asio"}),
     (
         r"(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token)$",

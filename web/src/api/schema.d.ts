@@ -497,6 +497,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * When a campaign will be done, as it is or as it would be
+         * @description The plan replayed some hundred times against what was seen of speed, replies and failures: eight in ten of these futures end between p10 and p90
+         *     (docs/METRICS.md, "Forecast"). Parameters ask what if; without any it is the campaign as it is.
+         */
+        get: operations["getCampaignForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The report of a campaign, sealed with the SHA-256 of its figures
+         * @description As JSON, CSV, or a page for print without scripts (docs/METRICS.md, "Report"). `headway report --check` recomputes the seal, and the figures from
+         *     the exported facts, without a server.
+         */
+        get: operations["getCampaignReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The facts of a campaign, one JSON object a line, in the order of leads
+         * @description Leads, messages that ended, replies, bookings and opt-outs, without personal data; the first line names the campaign, the last one counts the leads:
+         *     a file without it is cut off. Every figure of the report can be recounted from it.
+         */
+        get: operations["exportCampaignFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/leads": {
         parameters: {
             query?: never;
@@ -2355,6 +2424,110 @@ export interface components {
             timezone: string;
             items: components["schemas"]["SeriesPoint"][];
         };
+        /** @description One in ten futures is done by p10, half by p50, nine in ten by p90; null when later than `horizon`. */
+        FinishRange: {
+            p10: components["schemas"]["TimeOrNull"];
+            p50: components["schemas"]["TimeOrNull"];
+            p90: components["schemas"]["TimeOrNull"];
+        } | null;
+        CountRange: {
+            p10: components["schemas"]["Count"];
+            p50: components["schemas"]["Count"];
+            p90: components["schemas"]["Count"];
+        };
+        StuckLeads: {
+            /** @enum {unknown} */
+            reason: "no_account" | "account_unhealthy" | "active_hours" | "daily_limit" | "window_closed" | "no_message";
+            sentence: string;
+            leads: components["schemas"]["Count"];
+            account_id: components["schemas"]["IdOrNull"];
+            /** @description Parameters of GET /campaigns/{id}/leads that list them; empty when there are none */
+            lead_query: string;
+        };
+        Forecast: {
+            campaign_id: components["schemas"]["Id"];
+            as_of: components["schemas"]["Time"];
+            version: number;
+            state: components["schemas"]["CampaignState"];
+            simulated: boolean;
+            /** @description The answer for a person */
+            sentence: string;
+            finish: components["schemas"]["FinishRange"];
+            /** @description When it finished */
+            already: components["schemas"]["TimeOrNull"];
+            /** @description Why it cannot finish as things are; the most leads first. */
+            never: ({
+                others: components["schemas"]["StuckLeads"][];
+            } & components["schemas"]["StuckLeads"]) | null;
+            /** @description With `never`: when the leads that can go are done */
+            rest: components["schemas"]["FinishRange"];
+            /** @description Nothing is told beyond it */
+            horizon: components["schemas"]["Time"];
+            next_send_at: components["schemas"]["TimeOrNull"];
+            remaining: {
+                leads: components["schemas"]["Count"];
+                messages_expected: components["schemas"]["CountRange"];
+            };
+            /** @description Leads processed in all by the end of a day. */
+            series: {
+                /** Format: date */
+                date: string;
+                p10: components["schemas"]["Count"];
+                p50: components["schemas"]["Count"];
+                p90: components["schemas"]["Count"];
+            }[];
+            assumptions: string[];
+            paused_note: components["schemas"]["TextOrNull"];
+            what_if: {
+                changed: string[];
+                base_finish: components["schemas"]["FinishRange"];
+                base_sentence: string;
+            } | null;
+            /** @description How many were replayed */
+            futures: number;
+        };
+        Report: {
+            /** @constant */
+            format: "headway-report/1";
+            campaign_id: components["schemas"]["Id"];
+            name: string;
+            state: components["schemas"]["CampaignState"];
+            simulated: boolean;
+            as_of: components["schemas"]["Time"];
+            version: number;
+            created_at: components["schemas"]["Time"];
+            started_at: components["schemas"]["TimeOrNull"];
+            finished_at: components["schemas"]["TimeOrNull"];
+            counts: components["schemas"]["StatusCounts"];
+            progress: components["schemas"]["Progress"];
+            failures: components["schemas"]["FailureCounts"];
+            message_failures: components["schemas"]["FailureCounts"];
+            time_to_reply: components["schemas"]["TimeToReply"];
+            breakdowns: {
+                account: components["schemas"]["BreakdownRow"][];
+                step: components["schemas"]["BreakdownRow"][];
+                variant: components["schemas"]["BreakdownRow"][];
+                collection: components["schemas"]["BreakdownRow"][];
+                failure: components["schemas"]["BreakdownRow"][];
+            };
+            /** @description Of `days` */
+            timezone: string;
+            days: components["schemas"]["SeriesPoint"][];
+            timeline: components["schemas"]["Activity"][];
+            /** @description Every sealed figure by name; one that is not there is 0 */
+            figures: {
+                [key: string]: number;
+            };
+            seal: {
+                /** @description The campaign is finished */
+                sealed: boolean;
+                sha256: string;
+                /** @description The bytes that are hashed */
+                canonical: string;
+            };
+            delivery_seal: components["schemas"]["Seal"];
+            outcome_seal: components["schemas"]["Seal"];
+        } & components["schemas"]["Rates"];
         /** @description What tells it from the others (`account_id`; `variant_id` and `step`; `class` and `cause`; ...), and its figures. */
         BreakdownRow: {
             /** @description For a person */
@@ -2658,9 +2831,19 @@ export interface components {
             /** Format: date */
             date: string;
         } & (components["schemas"]["Facts"] & components["schemas"]["MainRates"]);
+        TopCampaign: {
+            id: components["schemas"]["Id"];
+            name: string;
+            state: components["schemas"]["CampaignState"];
+            simulated: boolean;
+        } & (components["schemas"]["Facts"] & components["schemas"]["MainRates"]);
         DashboardPerformance: {
             period: components["schemas"]["PeriodName"];
             items: components["schemas"]["PerformanceDay"][];
+            /** @description The days of the period before */
+            previous: components["schemas"]["PerformanceDay"][];
+            /** @description Those with the most messages in the period, of the newest 100 */
+            top_campaigns: components["schemas"]["TopCampaign"][];
         };
         MessagesChart: {
             period: components["schemas"]["PeriodName"];
@@ -4806,6 +4989,138 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getCampaignForecast: {
+        parameters: {
+            query?: {
+                /** @description `+1` (to `+100`): so many more, like those it has; or ids with commas between: these instead */
+                accounts?: string;
+                /** @description Messages a day of the campaign */
+                daily_limit?: number;
+                /** @description Messages a day of each account */
+                account_limit?: number;
+                /** @description JSON, like `active_hours` of a campaign */
+                active_hours?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The forecast. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Forecast"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCampaignReport: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv" | "html";
+                /** @description Only when the campaign is finished; else 409 */
+                sealed?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["Report"];
+                    };
+                    "text/csv": string;
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportCampaignFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The facts. */
+            200: {
+                headers: {
+                    /** @description Requests a minute of this key */
+                    "X-RateLimit-Limit": number;
+                    /** @description Requests left */
+                    "X-RateLimit-Remaining": number;
+                    /** @description Unix seconds: when all of them are there again */
+                    "X-RateLimit-Reset": number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"type":"campaign","format":1,"campaign_id":"4711","name":"Spring","as_of":"2026-11-24T10:00:00Z","version":12}
+                     *     {"type":"lead","id":"8589934593","status":"sent","ended_by":"completed","replied":false,"booked":false,"opted_out":false}
+                     *     {"type":"message","lead":"8589934593","step":1,"variant":"3","account":"5","outcome":"delivered","at":"2026-11-23T09:00:00Z"}
+                     *     {"type":"end","leads":1,"version":12}
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["ServerError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listCampaignLeads: {
         parameters: {
             query?: {
@@ -5941,7 +6256,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One row a day, oldest first. */
+            /** @description One row a day, oldest first; the period before, day by day; the campaigns that sent most. */
             200: {
                 headers: {
                     /** @description Requests a minute of this key */
