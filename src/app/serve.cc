@@ -185,7 +185,8 @@ Result<FirstStart> first_start(LocalStore& local, const ServeOptions& options) {
   if (keys->total > 0) return first;
   const Instant now = local.clock().wall();
   if (!options.empty) {
-    auto sample = create_sample(store.catalog(), store.imports(), now);
+    auto sample =
+        create_sample({store.catalog(), store.imports(), store.ledger(), store.reader()}, now);
     if (!sample) return tl::unexpected(sample.error());
     first.to_start = std::move(*sample);
   }

@@ -24,8 +24,8 @@ class ApiError(Exception):
 
 
 class Server:
-    def __init__(self, binary, data, *options):
-        self.binary, self.data, self.options = binary, data, list(options)
+    def __init__(self, binary, data, *options, sample=False):
+        self.binary, self.data, self.options = binary, data, list(options) + ([] if sample else ["--empty"])
         self.port = free_port()
         self.key = None
         self.process = None
@@ -37,7 +37,7 @@ class Server:
         self.log = open(self.log_path, "ab")
         offset = self.log.tell()
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", self.data, "--empty"]
+            [self.binary, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", self.data]
             + self.options,
             stdout=self.log,
             stderr=subprocess.STDOUT,
