@@ -67,9 +67,8 @@ std::vector<std::string> assumptions_of(const Input& in, double days_of_history)
                    std::string(days) + " days of sending seen so far.");
   } else {
     said.emplace_back(
-        "Nothing has been sent yet under this plan: the accounts' own pace and limits are assumed, "
-        "and "
-        "that they may be somewhat slower.");
+        "Too little has been sent under this plan to learn from: the accounts' own pace and limits "
+        "are assumed, and that they may be somewhat slower.");
   }
   about_people(in, said);
   about_accounts(in, said, days_of_history > 0);
