@@ -54,6 +54,15 @@ Result<std::vector<Lead>> leads_of(SampleStores& stores, CampaignId id, const Sa
     };
     return key(a) < key(b);
   });
+  // The store takes the sends of a batch by lead: so within an hour they are sent in that order too, and the k-th
+  // message of an hour is the same for both.
+  const auto hour = static_cast<std::size_t>(story.per_hour);
+  for (std::size_t from = 0; from < leads.size(); from += hour) {
+    const auto begin = leads.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto end =
+        leads.begin() + static_cast<std::ptrdiff_t>(std::min(from + hour, leads.size()));
+    std::sort(begin, end, [](const Lead& a, const Lead& b) { return a.id < b.id; });
+  }
   return leads;
 }
 
