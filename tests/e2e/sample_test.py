@@ -123,21 +123,25 @@ def main():
     with tempfile.TemporaryDirectory(prefix="headway-sample-") as folder:
         server = Server(binary, folder + "/data", sample=True)
         took = server.start(60)
-        print(f"ready with the sample after {took:.2f} s")
-        campaigns = {c["name"]: c for c in server.call("GET", "/campaigns?limit=100")["items"]}
-        past(server, campaigns)
-        verdicts(server, campaigns)
-        live = campaigns["Sample: spring launch (simulated)"]
-        check(live["state"] == "active", live["state"])
-        server.wait_for("messages of the live campaign", lambda: server.call("GET", f"/campaigns/{live['id']}")["delivery"]["num"] >= 3, 60, 0.5)
-        forecast = server.call("GET", f"/campaigns/{live['id']}/forecast")
-        check(forecast["finish"] and forecast["finish"]["p90"] > forecast["as_of"], forecast)
-        check("Done between" in forecast["sentence"], forecast["sentence"])
-        check(server.call("GET", "/dashboard/performance?period=90d")["top_campaigns"], "top campaigns")
-        reports(binary, server, campaigns[HEALTHY], folder)
-        server.stop()
-        code, text = server.verify()
-        check(code == 0, text)
+        try:
+            print(f"ready with the sample after {took:.2f} s")
+            campaigns = {c["name"]: c for c in server.call("GET", "/campaigns?limit=100")["items"]}
+            past(server, campaigns)
+            verdicts(server, campaigns)
+            live = campaigns["Sample: spring launch (simulated)"]
+            check(live["state"] == "active", live["state"])
+            server.wait_for("messages of the live campaign", lambda: server.call("GET", f"/campaigns/{live['id']}")["delivery"]["num"] >= 3, 60, 0.5)
+            forecast = server.call("GET", f"/campaigns/{live['id']}/forecast")
+            check(forecast["finish"] and forecast["finish"]["p90"] > forecast["as_of"], forecast)
+            check("Done between" in forecast["sentence"], forecast["sentence"])
+            check(server.call("GET", "/dashboard/performance?period=90d")["top_campaigns"], "top campaigns")
+            reports(binary, server, campaigns[HEALTHY], folder)
+            server.stop()
+            code, text = server.verify()
+            check(code == 0, text)
+        finally:
+            if server.process.poll() is None:
+                server.kill()
     print("ok")
 
 
