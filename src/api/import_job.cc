@@ -38,13 +38,17 @@ Result<void> ImportBatches::begin(const ImportRequest& request) {
 }
 
 void ImportBatches::person(domain::Person person) {
+  filling_.text += person.name.size() + person.email.size() + person.phone.size() +
+                   person.messenger_id.size() + person.external_id.size() + person.consent.size() +
+                   person.attributes.size();
   filling_.people.push_back(std::move(person));
-  if (filling_.people.size() + filling_.rejections.size() >= kBatch) hand_over();
+  if (filling_.full()) hand_over();
 }
 
 void ImportBatches::rejection(store::ImportRejection rejection) {
+  filling_.text += rejection.reason.size();
   filling_.rejections.push_back(std::move(rejection));
-  if (filling_.people.size() + filling_.rejections.size() >= kBatch) hand_over();
+  if (filling_.full()) hand_over();
 }
 
 std::optional<Error> ImportBatches::problem() {

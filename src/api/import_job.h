@@ -51,11 +51,16 @@ class ImportBatches {
   Result<store::ImportJob> finish(store::ImportState state, const std::string& error);
 
  private:
-  static constexpr std::size_t kBatch = 5000;
+  // Whichever comes first; up to three batches are in memory.
+  static constexpr std::size_t kRowsMax = 5000, kTextBytesMax = 4 << 20;
   struct Batch {
     std::vector<domain::Person> people;
     std::vector<store::ImportRejection> rejections;
-    std::int64_t bytes = 0;
+    std::size_t text = 0;    // bytes in them
+    std::int64_t bytes = 0;  // of the source, read so far
+    bool full() const {
+      return people.size() + rejections.size() >= kRowsMax || text >= kTextBytesMax;
+    }
   };
   void hand_over();
   void write_all();

@@ -8,10 +8,11 @@
 #include "base/result.h"
 #include "domain/person.h"
 #include "store/catalog.h"
+#include "store/workspace.h"
 
 namespace headway::app {
 
-inline constexpr const char* kSampleActor = "sample";  // marks all of it as the sample's
+inline const std::string kSampleActor{store::kSampleActor};  // marks all of it as the sample's
 
 // A collection of `count` people, numbered from `first`. Addresses are under example.org (RFC 2606).
 Result<CollectionId> make_sample_people(store::Imports& imports, const std::string& name, int first,

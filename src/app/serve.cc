@@ -159,7 +159,10 @@ class Process {
         [this](std::function<void()> task) { return workers_.submit(std::move(task)); },
         [this](std::function<void()> task) { return body_workers_.submit(std::move(task)); },
         [this](std::function<void()> task) { return password_workers_.submit(std::move(task)); },
-        [&store](Instant now) { return create_sample(store.catalog(), store.imports(), now); },
+        [&store](Instant now) {
+          return create_sample({store.catalog(), store.imports(), store.ledger(), store.reader()},
+                               now);
+        },
         web::assets()};
   }
 

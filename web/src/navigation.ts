@@ -13,7 +13,5 @@ export const NAVIGATION: readonly Place[] = [
   { area: 'campaigns', label: 'Campaigns', href: '/campaigns', icon: 'megaphone', keys: 'g c' },
   { area: 'accounts', label: 'Accounts', href: '/accounts', icon: 'send', keys: 'g a' },
   { area: 'collections', label: 'Collections', href: '/collections', icon: 'users', keys: 'g l' },
-  { area: 'inbox', label: 'Inbox', href: '/inbox', icon: 'inbox', keys: 'g i' },
   { area: 'compare', label: 'Compare', href: '/compare', icon: 'scale', keys: 'g v' },
-  { area: 'settings', label: 'Settings', href: '/settings/keys', icon: 'settings', keys: 'g s' },
 ]

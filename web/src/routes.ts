@@ -2,7 +2,7 @@
 import type { Component } from 'svelte'
 import type { Params, Pattern } from './lib/path'
 
-export type Area = 'campaigns' | 'compare' | 'accounts' | 'collections' | 'inbox' | 'settings' | 'none'
+export type Area = 'campaigns' | 'compare' | 'accounts' | 'collections' | 'none'
 export interface Page {
   title: string
   area: Area

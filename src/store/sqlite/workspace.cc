@@ -46,8 +46,9 @@ class SampleRemover {
       }
     }
     for (const Thing& x : accounts) sources_.insert(source_of(AccountId{x.id}));
-    sources_.insert("channel");  // a sandbox's refusal that said "opted out"
-    c_.flush();                  // what this transaction did before is counted as it stands
+    sources_.insert(std::string(kSampleActor));  // the events that told its past
+    sources_.insert("channel");                  // a sandbox's refusal that said "opted out"
+    c_.flush();  // what this transaction did before is counted as it stands
     for (const Thing& x : campaigns) x.own ? keep_campaign(x) : remove_campaign(x);
     c_.counters().write();
     for (const Thing& x : accounts) remove_account(x);
@@ -57,6 +58,7 @@ class SampleRemover {
     for (const auto& [no, used] : hidden_) give_back_days(no);
     for (const Thing& x : collections) x.own ? keep_collection(x) : remove_collection(x);
     c_.guard().clear();  // what it remembers of these accounts is no longer so
+    sql_.events.run(kSampleActor);
     c_.bump_plan();
     c_.audit(actor_, "sample.remove", "workspace",
              "{\"campaigns\":" + std::to_string(out_.removed.campaigns) +
