@@ -76,11 +76,13 @@ struct SampleSql {
                             {db, "DELETE FROM variant WHERE campaign=?1"},
                             {db, "DELETE FROM campaign_account WHERE campaign=?1"},
                             {db, "DELETE FROM campaign_collection WHERE campaign=?1"}};
-  // The row stays, hidden and empty: its number names leads and must never name another's.
+  // The row stays, hidden, empty and paused: its number names leads and must never name another's. Nothing of it is
+  // sealed any more, so it is not finished either.
   Statement hide_campaign{
       db,
-      "UPDATE campaign SET deleted_at=coalesce(deleted_at,?2),sample=0,last_lead=0,"
-      "active_hours=NULL,last_activity_at=NULL,delivery_seal_at=NULL,delivery_canonical=NULL,"
+      "UPDATE campaign SET deleted_at=coalesce(deleted_at,?2),sample=0,last_lead=0,state=1,"
+      "finished_at=NULL,active_hours=NULL,last_activity_at=NULL,delivery_seal_at=NULL,delivery_"
+      "canonical=NULL,"
       "delivery_sha256=NULL,outcome_seal_at=NULL,outcome_canonical=NULL,outcome_sha256=NULL "
       "WHERE no=?1"};
 
