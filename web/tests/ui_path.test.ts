@@ -16,6 +16,7 @@ describe('places that the server names', () => {
   })
   it('are no links when nothing shows them', () => {
     expect(uiPath('/audit')).toBeNull()
+    expect(uiPath('/inbox/conversations')).toBeNull()
     expect(uiPath(null)).toBeNull()
     expect(uiPath('https://evil.example/campaigns/1')).toBeNull()
   })

@@ -7,7 +7,6 @@ const PAGES: readonly [RegExp, string][] = [
   [/^\/accounts\/(\d+)(?:\/.*)?$/, '/accounts/$1'],
   [/^\/leads\/(\d+)(?:\/.*)?$/, '/collections/$1'],
   [/^\/leads$/, '/collections'],
-  [/^\/inbox(?:\/.*)?$/, '/inbox'],
   [/^\/(campaigns|accounts)$/, '/$1'],
 ]
 
