@@ -51,7 +51,7 @@ std::int64_t same_rows(Database& db, const Campaign& c) {
   Statement end(db,
                 "UPDATE lead SET queue=NULL,due=NULL,status=2,delivered=1,ended_by=1,last_action=2,"
                 "last_action_at=?2 WHERE id=?1");
-  Statement message(db, "INSERT INTO message VALUES(?1,1,?2,?3,1,1,0,?4,?4,NULL,NULL,?5)");
+  Statement message(db, "INSERT INTO message VALUES(?1,1,?2,?3,1,1,0,?4,?4,NULL,NULL,?5,0,0)");
   Counters counters(db, c.no, c.collection);
   for (std::int64_t first = 1; first <= c.leads; first += c.batch) {
     std::int64_t last = std::min(c.leads, first + c.batch - 1);
@@ -103,7 +103,7 @@ std::int64_t fewest_rows(Database& db, const Campaign& c) {
                 "UPDATE lead SET "
                 "queue=NULL,due=NULL,account=?3,variant=?4,step=1,attempt=1,status=2,delivered=1,"
                 "ended_by=1,last_action=2,last_action_at=?2 WHERE id=?1");
-  Statement message(db, "INSERT INTO message VALUES(?1,1,?2,?3,1,1,0,?4,?4,NULL,NULL,?5)");
+  Statement message(db, "INSERT INTO message VALUES(?1,1,?2,?3,1,1,0,?4,?4,NULL,NULL,?5,0,0)");
   Statement total(
       db, "INSERT INTO account_total VALUES(?,?,0,?) ON CONFLICT DO UPDATE SET n=n+excluded.n");
   for (std::int64_t first = 1; first <= c.leads; first += c.batch) {

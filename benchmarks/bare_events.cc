@@ -34,7 +34,7 @@ int bare_events_main(const std::vector<std::string>& words) {
                 "UPDATE lead SET "
                 "queue=NULL,due=NULL,account=1,variant=?3,step=1,status=2,delivered=1,ended_by=1,"
                 "last_action=2,last_action_at=?2 WHERE id=?1");
-  Statement message(db, "INSERT INTO message VALUES(?1,1,?2,1,0,1,0,?3,?3,NULL,NULL,NULL)");
+  Statement message(db, "INSERT INTO message VALUES(?1,1,?2,1,0,1,0,?3,?3,NULL,NULL,NULL,0,0)");
   Statement event(db, "INSERT INTO event_in VALUES('api',?,?)");
   Counters counters(db, campaign, db.number("SELECT max(no) FROM collection"));
   Shuffle shuffle(leads);
